@@ -138,7 +138,12 @@ impl From<DieselError> for Error {
                 other => Self::Database(other),
             };
         };
-        let constraint = || information.constraint_name().unwrap_or("unknown").to_owned();
+        let constraint = || {
+            information
+                .constraint_name()
+                .unwrap_or("unknown")
+                .to_owned()
+        };
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Conflict {
                 constraint: constraint(),

@@ -1,0 +1,11 @@
+ALTER TABLE truelayer_import_jobs DROP CONSTRAINT truelayer_import_jobs_enrichment_job_id_fkey;
+DROP TABLE truelayer_enrichment_jobs;
+DROP TABLE truelayer_import_progress;
+DROP TABLE truelayer_transactions;
+DROP TABLE truelayer_import_jobs;
+DROP TABLE truelayer_card_balance_snapshots;
+DROP TABLE truelayer_card_transactions;
+DROP TABLE truelayer_cards;
+DROP TABLE truelayer_balances;
+DROP TABLE truelayer_accounts;
+DROP TABLE bank_connections;

@@ -1,0 +1,2 @@
+DROP TABLE apple_transaction_matches;
+DROP TABLE apple_transactions;

@@ -1,0 +1,11 @@
+DROP TABLE gmail_processing_errors;
+DROP TABLE gmail_parse_statistics;
+DROP TABLE gmail_merchant_aliases;
+DROP TABLE gmail_sender_patterns;
+DROP TABLE gmail_transaction_matches;
+DROP TABLE gmail_sync_jobs;
+DROP TABLE gmail_oauth_state;
+DROP TABLE pdf_attachments;
+DROP TABLE gmail_email_content;
+DROP TABLE gmail_receipts;
+DROP TABLE gmail_connections;
