@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod migrations;
+pub mod models;
 #[allow(missing_docs)]
 pub mod schema;
 pub mod types;

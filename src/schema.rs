@@ -228,10 +228,10 @@ diesel::table! {
     category_rules (id) {
         id -> Int4,
         rule_name -> Text,
-        /// CREDIT or DEBIT; null fits both.
+        /// `CREDIT` or `DEBIT`; null fits both.
         transaction_type -> Nullable<Text>,
         description_pattern -> Text,
-        /// contains, starts_with, exact or regex.
+        /// `contains`, `starts_with`, `exact` or `regex`.
         pattern_type -> Nullable<Text>,
         /// Name of the category it gives.
         category -> Text,
@@ -240,7 +240,7 @@ diesel::table! {
         /// Greater goes first.
         priority -> Int4,
         is_active -> Bool,
-        /// manual, learned or llm.
+        /// `manual`, `learned` or `llm`.
         source -> Nullable<Text>,
         usage_count -> Int4,
         created_at -> Timestamptz,
@@ -330,7 +330,7 @@ diesel::table! {
         body_html -> Nullable<Text>,
         body_text -> Nullable<Text>,
         snippet -> Nullable<Text>,
-        /// Array of {filename, mime_type, size, attachment_id}.
+        /// Array of `{filename, mime_type, size, attachment_id}`.
         attachments -> Nullable<Jsonb>,
         /// Bytes.
         size_estimate -> Nullable<Int4>,
@@ -558,7 +558,7 @@ diesel::table! {
     matching_jobs (id) {
         id -> Int4,
         user_id -> Int4,
-        /// amazon, returns, apple, gmail, amazon_matching, apple_matching or gmail_matching.
+        /// `amazon`, `returns`, `apple`, `gmail`, `amazon_matching`, `apple_matching` or `gmail_matching`.
         job_type -> Text,
         /// Id in the old application's queue.
         celery_task_id -> Nullable<Text>,
@@ -581,7 +581,7 @@ diesel::table! {
     merchant_normalizations (id) {
         id -> Int4,
         pattern -> Text,
-        /// contains, starts_with, exact or regex.
+        /// `contains`, `starts_with`, `exact` or `regex`.
         pattern_type -> Nullable<Text>,
         normalized_name -> Text,
         merchant_type -> Nullable<Text>,
@@ -589,7 +589,7 @@ diesel::table! {
         default_category -> Nullable<Text>,
         /// Greater goes first.
         priority -> Int4,
-        /// manual, learned, llm or direct_debit.
+        /// `manual`, `learned`, `llm` or `direct_debit`.
         source -> Nullable<Text>,
         usage_count -> Int4,
         created_at -> Timestamptz,
@@ -668,7 +668,7 @@ diesel::table! {
         id -> Int4,
         /// Whom it concerns; null where unknown or deleted.
         user_id -> Nullable<Int4>,
-        /// login_success, login_failed, login_blocked_ip, rate_limit_exceeded, logout, …
+        /// `login_success`, `login_failed`, `login_blocked_ip`, `rate_limit_exceeded`, `logout`, …
         event_type -> Text,
         ip_address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
@@ -776,14 +776,14 @@ diesel::table! {
         connection_id -> Int4,
         /// TrueLayer's id of the account, opaque.
         account_id -> Text,
-        /// TRANSACTION, SAVINGS, BUSINESS_TRANSACTION or BUSINESS_SAVINGS.
+        /// `TRANSACTION`, `SAVINGS`, `BUSINESS_TRANSACTION` or `BUSINESS_SAVINGS`.
         account_type -> Text,
         display_name -> Text,
         /// ISO 4217 code, three letters.
         currency -> Text,
-        /// {number, sort_code, iban, swift_bic} as TrueLayer sent it.
+        /// `{number, sort_code, iban, swift_bic}` as TrueLayer sent it.
         account_number_json -> Nullable<Jsonb>,
-        /// {provider_id, display_name, …} as TrueLayer sent it.
+        /// `{provider_id, display_name, …}` as TrueLayer sent it.
         provider_data -> Nullable<Jsonb>,
         last_synced_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
@@ -872,7 +872,7 @@ diesel::table! {
         amount -> Nullable<Numeric>,
         /// ISO 4217 code, three letters.
         currency -> Nullable<Text>,
-        /// DEBIT or CREDIT, as sent.
+        /// `DEBIT` or `CREDIT`, as sent.
         transaction_type -> Nullable<Text>,
         /// The bank's category, as sent.
         category -> Nullable<Text>,
@@ -893,11 +893,11 @@ diesel::table! {
         /// TrueLayer's id of the card (its `account_id`), opaque.
         card_id -> Text,
         card_name -> Nullable<Text>,
-        /// CREDIT, CHARGE, …
+        /// `CREDIT`, `CHARGE`, …
         card_type -> Nullable<Text>,
         /// Last four digits of the card number.
         last_four -> Nullable<Text>,
-        /// Card network: VISA, MASTERCARD, …
+        /// Card network: `VISA`, `MASTERCARD`, …
         issuer -> Nullable<Text>,
         /// `active` where nothing else is known.
         status -> Nullable<Text>,

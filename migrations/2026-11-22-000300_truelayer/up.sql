@@ -64,10 +64,10 @@ SELECT diesel_manage_updated_at('truelayer_accounts');
 
 COMMENT ON TABLE truelayer_accounts IS 'Bank accounts discovered on a connection.';
 COMMENT ON COLUMN truelayer_accounts.account_id IS 'TrueLayer''s id of the account, opaque.';
-COMMENT ON COLUMN truelayer_accounts.account_type IS 'TRANSACTION, SAVINGS, BUSINESS_TRANSACTION or BUSINESS_SAVINGS.';
+COMMENT ON COLUMN truelayer_accounts.account_type IS '`TRANSACTION`, `SAVINGS`, `BUSINESS_TRANSACTION` or `BUSINESS_SAVINGS`.';
 COMMENT ON COLUMN truelayer_accounts.currency IS 'ISO 4217 code, three letters.';
-COMMENT ON COLUMN truelayer_accounts.account_number_json IS '{number, sort_code, iban, swift_bic} as TrueLayer sent it.';
-COMMENT ON COLUMN truelayer_accounts.provider_data IS '{provider_id, display_name, …} as TrueLayer sent it.';
+COMMENT ON COLUMN truelayer_accounts.account_number_json IS '`{number, sort_code, iban, swift_bic}` as TrueLayer sent it.';
+COMMENT ON COLUMN truelayer_accounts.provider_data IS '`{provider_id, display_name, …}` as TrueLayer sent it.';
 COMMENT ON COLUMN truelayer_accounts.last_synced_at_incremental IS 'Everything up to this instant has been stored; the next incremental import starts here.';
 
 CREATE TABLE truelayer_balances (
@@ -121,9 +121,9 @@ SELECT diesel_manage_updated_at('truelayer_cards');
 
 COMMENT ON TABLE truelayer_cards IS 'Cards discovered on a connection.';
 COMMENT ON COLUMN truelayer_cards.card_id IS 'TrueLayer''s id of the card (its `account_id`), opaque.';
-COMMENT ON COLUMN truelayer_cards.card_type IS 'CREDIT, CHARGE, …';
+COMMENT ON COLUMN truelayer_cards.card_type IS '`CREDIT`, `CHARGE`, …';
 COMMENT ON COLUMN truelayer_cards.last_four IS 'Last four digits of the card number.';
-COMMENT ON COLUMN truelayer_cards.issuer IS 'Card network: VISA, MASTERCARD, …';
+COMMENT ON COLUMN truelayer_cards.issuer IS 'Card network: `VISA`, `MASTERCARD`, …';
 COMMENT ON COLUMN truelayer_cards.status IS '`active` where nothing else is known.';
 
 CREATE TABLE truelayer_card_transactions (
@@ -164,7 +164,7 @@ COMMENT ON COLUMN truelayer_card_transactions.normalised_provider_id IS 'Stable 
 COMMENT ON COLUMN truelayer_card_transactions."timestamp" IS 'The full instant that the bank gave, in UTC.';
 COMMENT ON COLUMN truelayer_card_transactions.amount IS 'Without sign, in `currency`; `transaction_type` carries the direction.';
 COMMENT ON COLUMN truelayer_card_transactions.currency IS 'ISO 4217 code, three letters.';
-COMMENT ON COLUMN truelayer_card_transactions.transaction_type IS 'DEBIT or CREDIT, as sent.';
+COMMENT ON COLUMN truelayer_card_transactions.transaction_type IS '`DEBIT` or `CREDIT`, as sent.';
 COMMENT ON COLUMN truelayer_card_transactions.category IS 'The bank''s category, as sent.';
 COMMENT ON COLUMN truelayer_card_transactions.running_balance IS 'Balance of the card after it, in `currency`.';
 COMMENT ON COLUMN truelayer_card_transactions.metadata IS 'What the bank sent beside the columns.';

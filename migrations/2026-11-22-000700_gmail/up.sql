@@ -152,7 +152,7 @@ CREATE INDEX gmail_email_content_received_at_idx
 COMMENT ON TABLE gmail_email_content IS 'Stored message bodies and headers, for parsing again.';
 COMMENT ON COLUMN gmail_email_content.message_id IS 'Gmail''s id of the message; as `gmail_receipts.message_id`.';
 COMMENT ON COLUMN gmail_email_content.date_header IS 'Header Date, as sent.';
-COMMENT ON COLUMN gmail_email_content.attachments IS 'Array of {filename, mime_type, size, attachment_id}.';
+COMMENT ON COLUMN gmail_email_content.attachments IS 'Array of `{filename, mime_type, size, attachment_id}`.';
 COMMENT ON COLUMN gmail_email_content.size_estimate IS 'Bytes.';
 
 CREATE TABLE pdf_attachments (

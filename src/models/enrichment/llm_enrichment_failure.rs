@@ -1,0 +1,173 @@
+//! `llm_enrichment_failures`: last enrichment failure of a transaction.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::result::OptionalEmptyChangesetExtension;
+use serde::Serialize;
+
+use crate::Result;
+use crate::models::one_row;
+use crate::models::truelayer::TrueLayerTransaction;
+use crate::models::truelayer::transaction;
+use crate::schema::llm_enrichment_failures;
+use crate::types::{LlmEnrichmentFailureId, TrueLayerTransactionId, UserId};
+
+/// Last enrichment failure of a transaction: a row of `llm_enrichment_failures`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[diesel(table_name = llm_enrichment_failures, belongs_to(TrueLayerTransaction, foreign_key = transaction_id), check_for_backend(Pg))]
+pub struct LlmEnrichmentFailure {
+    /// Identity.
+    pub id: LlmEnrichmentFailureId,
+    /// `truelayer_transactions.id`.
+    pub transaction_id: TrueLayerTransactionId,
+    /// What the model or its service said.
+    pub error_message: String,
+    /// Attempts since.
+    pub retry_count: i32,
+    /// The last failure.
+    pub failed_at: DateTime<Utc>,
+}
+
+/// A row for `llm_enrichment_failures`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable, AsChangeset)]
+#[diesel(table_name = llm_enrichment_failures, check_for_backend(Pg))]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of `LlmEnrichmentFailure`"
+)]
+pub struct NewLlmEnrichmentFailure<'a> {
+    pub transaction_id: TrueLayerTransactionId,
+    pub error_message: &'a str,
+    pub retry_count: Option<i32>,
+    pub failed_at: Option<DateTime<Utc>>,
+}
+
+/// What to change in a row of `llm_enrichment_failures`: a column left `None` stays.
+#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[diesel(table_name = llm_enrichment_failures, check_for_backend(Pg))]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of `LlmEnrichmentFailure`"
+)]
+pub struct LlmEnrichmentFailureChanges<'a> {
+    pub error_message: Option<&'a str>,
+    pub retry_count: Option<i32>,
+    pub failed_at: Option<DateTime<Utc>>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    let transactions: transaction::ids_of = transaction::ids_of(owner);
+    llm_enrichment_failures::transaction_id.eq_any(transactions)
+}
+
+impl<'a> NewLlmEnrichmentFailure<'a> {
+    /// A row with what has no default.
+    pub const fn new(transaction_id: TrueLayerTransactionId, error_message: &'a str) -> Self {
+        Self {
+            transaction_id,
+            error_message,
+            retry_count: None,
+            failed_at: None,
+        }
+    }
+
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `transaction_id` is there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<LlmEnrichmentFailure> {
+        Ok(self
+            .insert_into(llm_enrichment_failures::table)
+            .returning(LlmEnrichmentFailure::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Inserts the row, or changes what is given in the one with the same `transaction_id`.
+    pub fn upsert(&self, conn: &mut PgConnection) -> Result<LlmEnrichmentFailure> {
+        Ok(self
+            .insert_into(llm_enrichment_failures::table)
+            .on_conflict(llm_enrichment_failures::transaction_id)
+            .do_update()
+            .set(self)
+            .returning(LlmEnrichmentFailure::as_returning())
+            .get_result(conn)?)
+    }
+}
+
+impl LlmEnrichmentFailure {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: LlmEnrichmentFailureId,
+    ) -> Result<Self> {
+        Ok(Self::query()
+            .filter(llm_enrichment_failures::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The row of the owner with this `transaction_id`, if any.
+    pub fn find_by_transaction_id(
+        conn: &mut PgConnection,
+        owner: UserId,
+        transaction_id: TrueLayerTransactionId,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(llm_enrichment_failures::transaction_id.eq(transaction_id))
+            .filter(owned_by(owner))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one transaction of the owner. Newest first.
+    pub fn list_for_transaction(
+        conn: &mut PgConnection,
+        owner: UserId,
+        transaction: TrueLayerTransactionId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(llm_enrichment_failures::transaction_id.eq(transaction))
+            .filter(owned_by(owner))
+            .order((
+                llm_enrichment_failures::failed_at.desc(),
+                llm_enrichment_failures::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
+    /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn update(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: LlmEnrichmentFailureId,
+        changes: &LlmEnrichmentFailureChanges<'_>,
+    ) -> Result<Self> {
+        let row = diesel::update(
+            llm_enrichment_failures::table
+                .find(id)
+                .filter(owned_by(owner)),
+        )
+        .set(changes)
+        .returning(Self::as_returning())
+        .get_result(conn)
+        .optional_empty_changeset()?;
+        row.map_or_else(|| Self::find(conn, owner, id), Ok)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: LlmEnrichmentFailureId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            llm_enrichment_failures::table
+                .find(id)
+                .filter(owned_by(owner)),
+        )
+        .execute(conn)?;
+        one_row(deleted)
+    }
+}

@@ -1,0 +1,223 @@
+//! `transaction_enrichment_sources`: every source (Amazon, Apple, Gmail, manual) that explains a transaction; at most one is primary.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::result::OptionalEmptyChangesetExtension;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Result;
+use crate::models::one_row;
+use crate::models::truelayer::TrueLayerTransaction;
+use crate::models::truelayer::transaction;
+use crate::schema::transaction_enrichment_sources;
+use crate::types::{
+    EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
+};
+
+/// Every source (Amazon, Apple, Gmail, manual) that explains a transaction; at most one is primary: a row of `transaction_enrichment_sources`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[diesel(table_name = transaction_enrichment_sources, belongs_to(TrueLayerTransaction, foreign_key = truelayer_transaction_id), check_for_backend(Pg))]
+pub struct TransactionEnrichmentSource {
+    /// Identity.
+    pub id: TransactionEnrichmentSourceId,
+    /// `truelayer_transactions.id`.
+    pub truelayer_transaction_id: TrueLayerTransactionId,
+    /// Where it comes from.
+    pub source_type: EnrichmentSourceType,
+    /// Id in the table of that source: `amazon_orders`, `amazon_business_orders`, `apple_transactions`, `gmail_receipts`, …
+    pub source_id: Option<i32>,
+    /// What was bought.
+    pub description: String,
+    /// The shop's order number.
+    pub order_id: Option<String>,
+    /// Array of objects with at least `name`.
+    pub line_items: Option<Value>,
+    /// 0 to 100.
+    pub match_confidence: i32,
+    /// The rule that matched.
+    pub match_method: Option<String>,
+    /// The one that is shown; at most one a transaction.
+    pub is_primary: bool,
+    /// A person confirmed it; stays primary.
+    pub user_verified: bool,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed; kept by a trigger.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row for `transaction_enrichment_sources`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable, AsChangeset)]
+#[diesel(table_name = transaction_enrichment_sources, check_for_backend(Pg))]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of `TransactionEnrichmentSource`"
+)]
+pub struct NewTransactionEnrichmentSource<'a> {
+    pub truelayer_transaction_id: TrueLayerTransactionId,
+    pub source_type: EnrichmentSourceType,
+    pub source_id: Option<i32>,
+    pub description: &'a str,
+    pub order_id: Option<&'a str>,
+    pub line_items: Option<&'a Value>,
+    pub match_confidence: Option<i32>,
+    pub match_method: Option<&'a str>,
+    pub is_primary: Option<bool>,
+    pub user_verified: Option<bool>,
+}
+
+/// What to change in a row of `transaction_enrichment_sources`: a column left `None` stays, `Some(None)` empties it.
+#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[diesel(table_name = transaction_enrichment_sources, check_for_backend(Pg))]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of `TransactionEnrichmentSource`"
+)]
+pub struct TransactionEnrichmentSourceChanges<'a> {
+    pub description: Option<&'a str>,
+    pub order_id: Option<Option<&'a str>>,
+    pub line_items: Option<Option<&'a Value>>,
+    pub match_confidence: Option<i32>,
+    pub match_method: Option<Option<&'a str>>,
+    pub is_primary: Option<bool>,
+    pub user_verified: Option<bool>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    let transactions: transaction::ids_of = transaction::ids_of(owner);
+    transaction_enrichment_sources::truelayer_transaction_id.eq_any(transactions)
+}
+
+impl<'a> NewTransactionEnrichmentSource<'a> {
+    /// A row with what has no default.
+    pub const fn new(
+        truelayer_transaction_id: TrueLayerTransactionId,
+        source_type: EnrichmentSourceType,
+        description: &'a str,
+    ) -> Self {
+        Self {
+            truelayer_transaction_id,
+            source_type,
+            source_id: None,
+            description,
+            order_id: None,
+            line_items: None,
+            match_confidence: None,
+            match_method: None,
+            is_primary: None,
+            user_verified: None,
+        }
+    }
+
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `truelayer_transaction_id` and `source_type` and `source_id` are there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<TransactionEnrichmentSource> {
+        Ok(self
+            .insert_into(transaction_enrichment_sources::table)
+            .returning(TransactionEnrichmentSource::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Inserts the row, or changes what is given in the one with the same `truelayer_transaction_id` and `source_type` and `source_id`.
+    pub fn upsert(&self, conn: &mut PgConnection) -> Result<TransactionEnrichmentSource> {
+        Ok(self
+            .insert_into(transaction_enrichment_sources::table)
+            .on_conflict((
+                transaction_enrichment_sources::truelayer_transaction_id,
+                transaction_enrichment_sources::source_type,
+                transaction_enrichment_sources::source_id,
+            ))
+            .do_update()
+            .set(self)
+            .returning(TransactionEnrichmentSource::as_returning())
+            .get_result(conn)?)
+    }
+}
+
+impl TransactionEnrichmentSource {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: TransactionEnrichmentSourceId,
+    ) -> Result<Self> {
+        Ok(Self::query()
+            .filter(transaction_enrichment_sources::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The row of the owner with this `truelayer_transaction_id` and `source_type` and `source_id`, if any.
+    pub fn find_by_truelayer_transaction_id_and_source_type_and_source_id(
+        conn: &mut PgConnection,
+        owner: UserId,
+        truelayer_transaction_id: TrueLayerTransactionId,
+        source_type: EnrichmentSourceType,
+        source_id: i32,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(
+                transaction_enrichment_sources::truelayer_transaction_id
+                    .eq(truelayer_transaction_id),
+            )
+            .filter(transaction_enrichment_sources::source_type.eq(source_type))
+            .filter(transaction_enrichment_sources::source_id.eq(source_id))
+            .filter(owned_by(owner))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one transaction of the owner. Newest first.
+    pub fn list_for_transaction(
+        conn: &mut PgConnection,
+        owner: UserId,
+        transaction: TrueLayerTransactionId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(transaction_enrichment_sources::truelayer_transaction_id.eq(transaction))
+            .filter(owned_by(owner))
+            .order((
+                transaction_enrichment_sources::created_at.desc(),
+                transaction_enrichment_sources::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
+    /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn update(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: TransactionEnrichmentSourceId,
+        changes: &TransactionEnrichmentSourceChanges<'_>,
+    ) -> Result<Self> {
+        let row = diesel::update(
+            transaction_enrichment_sources::table
+                .find(id)
+                .filter(owned_by(owner)),
+        )
+        .set(changes)
+        .returning(Self::as_returning())
+        .get_result(conn)
+        .optional_empty_changeset()?;
+        row.map_or_else(|| Self::find(conn, owner, id), Ok)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: TransactionEnrichmentSourceId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            transaction_enrichment_sources::table
+                .find(id)
+                .filter(owned_by(owner)),
+        )
+        .execute(conn)?;
+        one_row(deleted)
+    }
+}

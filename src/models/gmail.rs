@@ -1,0 +1,29 @@
+//! Mailboxes, receipts and how they were parsed.
+
+pub(crate) mod connection;
+mod email_content;
+mod merchant_alias;
+mod oauth_state;
+mod parse_statistic;
+mod pdf_attachment;
+mod processing_error;
+pub(crate) mod receipt;
+mod sender_pattern;
+mod sync_job;
+mod transaction_match;
+
+pub use connection::{GmailConnection, GmailConnectionChanges, NewGmailConnection};
+pub use email_content::{GmailEmailContent, GmailEmailContentChanges, NewGmailEmailContent};
+pub use merchant_alias::{GmailMerchantAlias, GmailMerchantAliasChanges, NewGmailMerchantAlias};
+pub use oauth_state::{GmailOAuthState, NewGmailOAuthState};
+pub use parse_statistic::{GmailParseStatistic, NewGmailParseStatistic};
+pub use pdf_attachment::{NewPdfAttachment, PdfAttachment, PdfAttachmentChanges};
+pub use processing_error::{
+    GmailProcessingError, GmailProcessingErrorChanges, NewGmailProcessingError,
+};
+pub use receipt::{GmailReceipt, GmailReceiptChanges, NewGmailReceipt};
+pub use sender_pattern::{GmailSenderPattern, GmailSenderPatternChanges, NewGmailSenderPattern};
+pub use sync_job::{GmailSyncJob, GmailSyncJobChanges, NewGmailSyncJob};
+pub use transaction_match::{
+    GmailTransactionMatch, GmailTransactionMatchChanges, NewGmailTransactionMatch,
+};

@@ -1,0 +1,93 @@
+//! `gmail_oauth_state`: pending mailbox authorisations, short-lived.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::Result;
+use crate::models::one_row;
+use crate::schema::gmail_oauth_state;
+use crate::types::{GmailOAuthStateId, Secret, UserId};
+
+/// Pending mailbox authorisations, short-lived: a row of `gmail_oauth_state`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
+#[diesel(table_name = gmail_oauth_state, check_for_backend(Pg))]
+pub struct GmailOAuthState {
+    /// Identity.
+    pub id: GmailOAuthStateId,
+    /// The owner.
+    pub user_id: UserId,
+    /// Random text that Google gives back.
+    pub state: Secret,
+    /// PKCE secret of the pending authorisation.
+    pub code_verifier: Secret,
+    /// The authorisation is void from then on.
+    pub expires_at: DateTime<Utc>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row for `gmail_oauth_state`.
+#[derive(Debug, Clone, Copy, Insertable)]
+#[diesel(table_name = gmail_oauth_state, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `GmailOAuthState`")]
+pub struct NewGmailOAuthState<'a> {
+    pub user_id: UserId,
+    pub state: &'a Secret,
+    pub code_verifier: &'a Secret,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    gmail_oauth_state::user_id.eq(owner)
+}
+
+impl NewGmailOAuthState<'_> {
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `state` is there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<GmailOAuthState> {
+        Ok(self
+            .insert_into(gmail_oauth_state::table)
+            .returning(GmailOAuthState::as_returning())
+            .get_result(conn)?)
+    }
+}
+
+impl GmailOAuthState {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(conn: &mut PgConnection, owner: UserId, id: GmailOAuthStateId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(gmail_oauth_state::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The row with this `state`, if any.
+    pub fn find_by_state(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(gmail_oauth_state::state.eq(state))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// All rows of a user. Newest first.
+    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(owned_by(owner))
+            .order((
+                gmail_oauth_state::created_at.desc(),
+                gmail_oauth_state::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(conn: &mut PgConnection, owner: UserId, id: GmailOAuthStateId) -> Result<()> {
+        let deleted = diesel::delete(gmail_oauth_state::table.find(id).filter(owned_by(owner)))
+            .execute(conn)?;
+        one_row(deleted)
+    }
+}

@@ -1,0 +1,128 @@
+//! `subcategory_mappings`: subcategories gathered under a promoted category.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::CustomCategory;
+use super::custom_category;
+use crate::Result;
+use crate::models::one_row;
+use crate::schema::subcategory_mappings;
+use crate::types::{CustomCategoryId, SubcategoryMappingId, UserId};
+
+/// Subcategories gathered under a promoted category: a row of `subcategory_mappings`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[diesel(table_name = subcategory_mappings, belongs_to(CustomCategory, foreign_key = custom_category_id), check_for_backend(Pg))]
+pub struct SubcategoryMapping {
+    /// Identity.
+    pub id: SubcategoryMappingId,
+    /// The promoted category.
+    pub custom_category_id: CustomCategoryId,
+    /// Name of the subcategory gathered under it.
+    pub subcategory_name: String,
+    /// Name of the category it came from.
+    pub original_category: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row for `subcategory_mappings`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable)]
+#[diesel(table_name = subcategory_mappings, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `SubcategoryMapping`")]
+pub struct NewSubcategoryMapping<'a> {
+    pub custom_category_id: CustomCategoryId,
+    pub subcategory_name: &'a str,
+    pub original_category: Option<&'a str>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    let categories: custom_category::ids_of = custom_category::ids_of(owner);
+    subcategory_mappings::custom_category_id.eq_any(categories)
+}
+
+impl<'a> NewSubcategoryMapping<'a> {
+    /// A row with what has no default.
+    pub const fn new(custom_category_id: CustomCategoryId, subcategory_name: &'a str) -> Self {
+        Self {
+            custom_category_id,
+            subcategory_name,
+            original_category: None,
+        }
+    }
+
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `custom_category_id` and `subcategory_name` are there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<SubcategoryMapping> {
+        Ok(self
+            .insert_into(subcategory_mappings::table)
+            .returning(SubcategoryMapping::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Inserts the row unless its `custom_category_id` and `subcategory_name` are there already; `None` then.
+    pub fn insert_if_new(&self, conn: &mut PgConnection) -> Result<Option<SubcategoryMapping>> {
+        Ok(self
+            .insert_into(subcategory_mappings::table)
+            .on_conflict((
+                subcategory_mappings::custom_category_id,
+                subcategory_mappings::subcategory_name,
+            ))
+            .do_nothing()
+            .returning(SubcategoryMapping::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+}
+
+impl SubcategoryMapping {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(conn: &mut PgConnection, owner: UserId, id: SubcategoryMappingId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(subcategory_mappings::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The row of the owner with this `custom_category_id` and `subcategory_name`, if any.
+    pub fn find_by_custom_category_id_and_subcategory_name(
+        conn: &mut PgConnection,
+        owner: UserId,
+        custom_category_id: CustomCategoryId,
+        subcategory_name: &str,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(subcategory_mappings::custom_category_id.eq(custom_category_id))
+            .filter(subcategory_mappings::subcategory_name.eq(subcategory_name))
+            .filter(owned_by(owner))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one category of the owner. Newest first.
+    pub fn list_for_category(
+        conn: &mut PgConnection,
+        owner: UserId,
+        category: CustomCategoryId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(subcategory_mappings::custom_category_id.eq(category))
+            .filter(owned_by(owner))
+            .order((
+                subcategory_mappings::created_at.desc(),
+                subcategory_mappings::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(conn: &mut PgConnection, owner: UserId, id: SubcategoryMappingId) -> Result<()> {
+        let deleted = diesel::delete(subcategory_mappings::table.find(id).filter(owned_by(owner)))
+            .execute(conn)?;
+        one_row(deleted)
+    }
+}

@@ -1,0 +1,13 @@
+//! Logs, webhooks and jobs.
+
+mod connection_log;
+mod matching_job;
+mod security_audit_event;
+mod sync_job;
+mod webhook_event;
+
+pub use connection_log::{ConnectionLog, NewConnectionLog};
+pub use matching_job::{MatchingJob, MatchingJobChanges, NewMatchingJob};
+pub use security_audit_event::{NewSecurityAuditEvent, SecurityAuditEvent};
+pub use sync_job::{NewSyncJob, SyncJob, SyncJobChanges};
+pub use webhook_event::{NewWebhookEvent, WebhookEvent, WebhookEventChanges};

@@ -1,0 +1,130 @@
+//! `webhook_events`: webhooks received, for idempotent processing.
+
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::result::OptionalEmptyChangesetExtension;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Result;
+use crate::models::one_row;
+use crate::schema::webhook_events;
+use crate::types::WebhookEventId;
+
+/// Webhooks received, for idempotent processing: a row of `webhook_events`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
+#[diesel(table_name = webhook_events, check_for_backend(Pg))]
+pub struct WebhookEvent {
+    /// Identity.
+    pub id: WebhookEventId,
+    /// TrueLayer's id; an event is kept once.
+    pub event_id: String,
+    /// What it announces.
+    pub event_type: String,
+    /// The event.
+    pub payload: Value,
+    /// Header Tl-Signature.
+    pub signature: Option<String>,
+    /// Whether its effect is stored.
+    pub processed: bool,
+    /// When that was.
+    pub processed_at: Option<DateTime<Utc>>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row for `webhook_events`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable)]
+#[diesel(table_name = webhook_events, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `WebhookEvent`")]
+pub struct NewWebhookEvent<'a> {
+    pub event_id: &'a str,
+    pub event_type: &'a str,
+    pub payload: &'a Value,
+    pub signature: Option<&'a str>,
+    pub processed: Option<bool>,
+    pub processed_at: Option<DateTime<Utc>>,
+}
+
+/// What to change in a row of `webhook_events`: a column left `None` stays, `Some(None)` empties it.
+#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[diesel(table_name = webhook_events, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `WebhookEvent`")]
+pub struct WebhookEventChanges<'a> {
+    pub event_type: Option<&'a str>,
+    pub payload: Option<&'a Value>,
+    pub signature: Option<Option<&'a str>>,
+    pub processed: Option<bool>,
+    pub processed_at: Option<Option<DateTime<Utc>>>,
+}
+
+impl<'a> NewWebhookEvent<'a> {
+    /// A row with what has no default.
+    pub const fn new(event_id: &'a str, event_type: &'a str, payload: &'a Value) -> Self {
+        Self {
+            event_id,
+            event_type,
+            payload,
+            signature: None,
+            processed: None,
+            processed_at: None,
+        }
+    }
+
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `event_id` is there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<WebhookEvent> {
+        Ok(self
+            .insert_into(webhook_events::table)
+            .returning(WebhookEvent::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Inserts the row unless its `event_id` is there already; `None` then.
+    pub fn insert_if_new(&self, conn: &mut PgConnection) -> Result<Option<WebhookEvent>> {
+        Ok(self
+            .insert_into(webhook_events::table)
+            .on_conflict(webhook_events::event_id)
+            .do_nothing()
+            .returning(WebhookEvent::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+}
+
+impl WebhookEvent {
+    /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(conn: &mut PgConnection, id: WebhookEventId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(webhook_events::id.eq(id))
+            .first(conn)?)
+    }
+
+    /// The row with this `event_id`, if any.
+    pub fn find_by_event_id(conn: &mut PgConnection, event_id: &str) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(webhook_events::event_id.eq(event_id))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn update(
+        conn: &mut PgConnection,
+        id: WebhookEventId,
+        changes: &WebhookEventChanges<'_>,
+    ) -> Result<Self> {
+        let row = diesel::update(webhook_events::table.find(id))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional_empty_changeset()?;
+        row.map_or_else(|| Self::find(conn, id), Ok)
+    }
+
+    /// Deletes the row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(conn: &mut PgConnection, id: WebhookEventId) -> Result<()> {
+        let deleted = diesel::delete(webhook_events::table.find(id)).execute(conn)?;
+        one_row(deleted)
+    }
+}

@@ -1,0 +1,117 @@
+//! `truelayer_balances`: balance snapshots of accounts.
+
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::TrueLayerAccount;
+use super::account;
+use crate::Result;
+use crate::models::one_row;
+use crate::schema::truelayer_balances;
+use crate::types::{TrueLayerAccountId, TrueLayerBalanceId, UserId};
+
+/// Balance snapshots of accounts: a row of `truelayer_balances`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[diesel(table_name = truelayer_balances, belongs_to(TrueLayerAccount, foreign_key = account_id), check_for_backend(Pg))]
+pub struct TrueLayerBalance {
+    /// Identity.
+    pub id: TrueLayerBalanceId,
+    /// `truelayer_accounts.id`.
+    pub account_id: TrueLayerAccountId,
+    /// Balance in `currency`.
+    pub current_balance: BigDecimal,
+    /// Balance plus overdraft, less what is reserved, in `currency`.
+    pub available_balance: Option<BigDecimal>,
+    /// Granted overdraft in `currency`.
+    pub overdraft: Option<BigDecimal>,
+    /// ISO 4217 code, three letters.
+    pub currency: String,
+    /// The instant of the balance.
+    pub snapshot_at: DateTime<Utc>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row for `truelayer_balances`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable)]
+#[diesel(table_name = truelayer_balances, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `TrueLayerBalance`")]
+pub struct NewTrueLayerBalance<'a> {
+    pub account_id: TrueLayerAccountId,
+    pub current_balance: &'a BigDecimal,
+    pub available_balance: Option<&'a BigDecimal>,
+    pub overdraft: Option<&'a BigDecimal>,
+    pub currency: &'a str,
+    pub snapshot_at: DateTime<Utc>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    let accounts: account::ids_of = account::ids_of(owner);
+    truelayer_balances::account_id.eq_any(accounts)
+}
+
+impl<'a> NewTrueLayerBalance<'a> {
+    /// A row with what has no default.
+    pub const fn new(
+        account_id: TrueLayerAccountId,
+        current_balance: &'a BigDecimal,
+        currency: &'a str,
+        snapshot_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            account_id,
+            current_balance,
+            available_balance: None,
+            overdraft: None,
+            currency,
+            snapshot_at,
+        }
+    }
+
+    /// Inserts the row.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<TrueLayerBalance> {
+        Ok(self
+            .insert_into(truelayer_balances::table)
+            .returning(TrueLayerBalance::as_returning())
+            .get_result(conn)?)
+    }
+}
+
+impl TrueLayerBalance {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerBalanceId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(truelayer_balances::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The rows of one account of the owner. Newest first.
+    pub fn list_for_account(
+        conn: &mut PgConnection,
+        owner: UserId,
+        account: TrueLayerAccountId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_balances::account_id.eq(account))
+            .filter(owned_by(owner))
+            .order((
+                truelayer_balances::snapshot_at.desc(),
+                truelayer_balances::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerBalanceId) -> Result<()> {
+        let deleted = diesel::delete(truelayer_balances::table.find(id).filter(owned_by(owner)))
+            .execute(conn)?;
+        one_row(deleted)
+    }
+}

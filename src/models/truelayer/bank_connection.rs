@@ -1,0 +1,187 @@
+//! `bank_connections`: a user's authorised connection to one bank provider; tokens are stored encrypted.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::result::OptionalEmptyChangesetExtension;
+use serde::Serialize;
+
+use crate::Result;
+use crate::models::core::User;
+use crate::models::one_row;
+use crate::schema::bank_connections;
+use crate::types::{BankConnectionId, BankConnectionStatus, Secret, UserId};
+
+/// A user's authorised connection to one bank provider; tokens are stored encrypted: a row of `bank_connections`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[diesel(table_name = bank_connections, belongs_to(User, foreign_key = user_id), check_for_backend(Pg))]
+pub struct BankConnection {
+    /// Identity.
+    pub id: BankConnectionId,
+    /// The owner.
+    pub user_id: UserId,
+    /// TrueLayer's id of the bank; `truelayer` is a placeholder until the first sync.
+    pub provider_id: String,
+    /// The bank's name.
+    pub provider_name: String,
+    /// Ciphertext of the access token; never plain.
+    pub access_token: Option<Secret>,
+    /// Ciphertext of the refresh token; never plain.
+    pub refresh_token: Option<Secret>,
+    /// When the access token runs out.
+    pub token_expires_at: Option<DateTime<Utc>>,
+    /// When the refresh token runs out.
+    pub refresh_token_expires_at: Option<DateTime<Utc>>,
+    /// State.
+    pub connection_status: BankConnectionStatus,
+    /// When it was last fetched in full.
+    pub last_synced_at: Option<DateTime<Utc>>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed; kept by a trigger.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row for `bank_connections`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable, AsChangeset)]
+#[diesel(table_name = bank_connections, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `BankConnection`")]
+pub struct NewBankConnection<'a> {
+    pub user_id: UserId,
+    pub provider_id: &'a str,
+    pub provider_name: &'a str,
+    pub access_token: Option<&'a Secret>,
+    pub refresh_token: Option<&'a Secret>,
+    pub token_expires_at: Option<DateTime<Utc>>,
+    pub refresh_token_expires_at: Option<DateTime<Utc>>,
+    pub connection_status: Option<BankConnectionStatus>,
+    pub last_synced_at: Option<DateTime<Utc>>,
+}
+
+/// What to change in a row of `bank_connections`: a column left `None` stays, `Some(None)` empties it.
+#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[diesel(table_name = bank_connections, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `BankConnection`")]
+pub struct BankConnectionChanges<'a> {
+    pub provider_name: Option<&'a str>,
+    pub access_token: Option<Option<&'a Secret>>,
+    pub refresh_token: Option<Option<&'a Secret>>,
+    pub token_expires_at: Option<Option<DateTime<Utc>>>,
+    pub refresh_token_expires_at: Option<Option<DateTime<Utc>>>,
+    pub connection_status: Option<BankConnectionStatus>,
+    pub last_synced_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    bank_connections::user_id.eq(owner)
+}
+
+/// The ids of a user's rows.
+#[dsl::auto_type]
+pub(crate) fn ids_of(owner: UserId) -> _ {
+    let mine: owned_by = owned_by(owner);
+    bank_connections::table
+        .filter(mine)
+        .select(bank_connections::id)
+}
+
+/// The ids of a user's rows, to compare with a column that may be null.
+#[dsl::auto_type]
+pub(crate) fn nullable_ids_of(owner: UserId) -> _ {
+    let mine: owned_by = owned_by(owner);
+    bank_connections::table
+        .filter(mine)
+        .select(bank_connections::id.nullable())
+}
+
+impl<'a> NewBankConnection<'a> {
+    /// A row with what has no default.
+    pub const fn new(user_id: UserId, provider_id: &'a str, provider_name: &'a str) -> Self {
+        Self {
+            user_id,
+            provider_id,
+            provider_name,
+            access_token: None,
+            refresh_token: None,
+            token_expires_at: None,
+            refresh_token_expires_at: None,
+            connection_status: None,
+            last_synced_at: None,
+        }
+    }
+
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `user_id` and `provider_id` are there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<BankConnection> {
+        Ok(self
+            .insert_into(bank_connections::table)
+            .returning(BankConnection::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Inserts the row, or changes what is given in the one with the same `user_id` and `provider_id`.
+    pub fn upsert(&self, conn: &mut PgConnection) -> Result<BankConnection> {
+        Ok(self
+            .insert_into(bank_connections::table)
+            .on_conflict((bank_connections::user_id, bank_connections::provider_id))
+            .do_update()
+            .set(self)
+            .returning(BankConnection::as_returning())
+            .get_result(conn)?)
+    }
+}
+
+impl BankConnection {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(conn: &mut PgConnection, owner: UserId, id: BankConnectionId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(bank_connections::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The row of the owner with this `provider_id`, if any.
+    pub fn find_by_provider_id(
+        conn: &mut PgConnection,
+        owner: UserId,
+        provider_id: &str,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(bank_connections::user_id.eq(owner))
+            .filter(bank_connections::provider_id.eq(provider_id))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// All rows of a user.
+    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(owned_by(owner))
+            .order(bank_connections::id)
+            .load(conn)?)
+    }
+
+    /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn update(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: BankConnectionId,
+        changes: &BankConnectionChanges<'_>,
+    ) -> Result<Self> {
+        let row = diesel::update(bank_connections::table.find(id).filter(owned_by(owner)))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional_empty_changeset()?;
+        row.map_or_else(|| Self::find(conn, owner, id), Ok)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(conn: &mut PgConnection, owner: UserId, id: BankConnectionId) -> Result<()> {
+        let deleted = diesel::delete(bank_connections::table.find(id).filter(owned_by(owner)))
+            .execute(conn)?;
+        one_row(deleted)
+    }
+}

@@ -1,0 +1,182 @@
+//! `truelayer_cards`: cards discovered on a connection.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::result::OptionalEmptyChangesetExtension;
+use serde::Serialize;
+
+use super::BankConnection;
+use super::bank_connection;
+use crate::Result;
+use crate::models::one_row;
+use crate::schema::truelayer_cards;
+use crate::types::{BankConnectionId, TrueLayerCardId, UserId};
+
+/// Cards discovered on a connection: a row of `truelayer_cards`.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[diesel(table_name = truelayer_cards, belongs_to(BankConnection, foreign_key = connection_id), check_for_backend(Pg))]
+pub struct TrueLayerCard {
+    /// Identity.
+    pub id: TrueLayerCardId,
+    /// The connection it was found on.
+    pub connection_id: BankConnectionId,
+    /// TrueLayer's id of the card (its `account_id`), opaque.
+    pub card_id: String,
+    /// The bank's name for it.
+    pub card_name: Option<String>,
+    /// `CREDIT`, `CHARGE`, …
+    pub card_type: Option<String>,
+    /// Last four digits of the card number.
+    pub last_four: Option<String>,
+    /// Card network: `VISA`, `MASTERCARD`, …
+    pub issuer: Option<String>,
+    /// `active` where nothing else is known.
+    pub status: Option<String>,
+    /// When it was last fetched in full.
+    pub last_synced_at: Option<DateTime<Utc>>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed; kept by a trigger.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row for `truelayer_cards`; a column left `None` gets the database's default.
+#[derive(Debug, Clone, Copy, Insertable, AsChangeset)]
+#[diesel(table_name = truelayer_cards, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `TrueLayerCard`")]
+pub struct NewTrueLayerCard<'a> {
+    pub connection_id: BankConnectionId,
+    pub card_id: &'a str,
+    pub card_name: Option<&'a str>,
+    pub card_type: Option<&'a str>,
+    pub last_four: Option<&'a str>,
+    pub issuer: Option<&'a str>,
+    pub status: Option<&'a str>,
+    pub last_synced_at: Option<DateTime<Utc>>,
+}
+
+/// What to change in a row of `truelayer_cards`: a column left `None` stays, `Some(None)` empties it.
+#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[diesel(table_name = truelayer_cards, check_for_backend(Pg))]
+#[expect(missing_docs, reason = "the fields are those of `TrueLayerCard`")]
+pub struct TrueLayerCardChanges<'a> {
+    pub card_name: Option<Option<&'a str>>,
+    pub card_type: Option<Option<&'a str>>,
+    pub last_four: Option<Option<&'a str>>,
+    pub issuer: Option<Option<&'a str>>,
+    pub status: Option<Option<&'a str>>,
+    pub last_synced_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// Rows that belong to a user.
+#[dsl::auto_type]
+pub(crate) fn owned_by(owner: UserId) -> _ {
+    let connections: bank_connection::ids_of = bank_connection::ids_of(owner);
+    truelayer_cards::connection_id.eq_any(connections)
+}
+
+/// The ids of a user's rows.
+#[dsl::auto_type]
+pub(crate) fn ids_of(owner: UserId) -> _ {
+    let mine: owned_by = owned_by(owner);
+    truelayer_cards::table
+        .filter(mine)
+        .select(truelayer_cards::id)
+}
+
+impl<'a> NewTrueLayerCard<'a> {
+    /// A row with what has no default.
+    pub const fn new(connection_id: BankConnectionId, card_id: &'a str) -> Self {
+        Self {
+            connection_id,
+            card_id,
+            card_name: None,
+            card_type: None,
+            last_four: None,
+            issuer: None,
+            status: None,
+            last_synced_at: None,
+        }
+    }
+
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `connection_id` and `card_id` are there already.
+    pub fn insert(&self, conn: &mut PgConnection) -> Result<TrueLayerCard> {
+        Ok(self
+            .insert_into(truelayer_cards::table)
+            .returning(TrueLayerCard::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Inserts the row, or changes what is given in the one with the same `connection_id` and `card_id`.
+    pub fn upsert(&self, conn: &mut PgConnection) -> Result<TrueLayerCard> {
+        Ok(self
+            .insert_into(truelayer_cards::table)
+            .on_conflict((truelayer_cards::connection_id, truelayer_cards::card_id))
+            .do_update()
+            .set(self)
+            .returning(TrueLayerCard::as_returning())
+            .get_result(conn)?)
+    }
+}
+
+impl TrueLayerCard {
+    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerCardId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(truelayer_cards::id.eq(id))
+            .filter(owned_by(owner))
+            .first(conn)?)
+    }
+
+    /// The row of the owner with this `connection_id` and `card_id`, if any.
+    pub fn find_by_connection_id_and_card_id(
+        conn: &mut PgConnection,
+        owner: UserId,
+        connection_id: BankConnectionId,
+        card_id: &str,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_cards::connection_id.eq(connection_id))
+            .filter(truelayer_cards::card_id.eq(card_id))
+            .filter(owned_by(owner))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one connection of the owner.
+    pub fn list_for_connection(
+        conn: &mut PgConnection,
+        owner: UserId,
+        connection: BankConnectionId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_cards::connection_id.eq(connection))
+            .filter(owned_by(owner))
+            .order(truelayer_cards::id)
+            .load(conn)?)
+    }
+
+    /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn update(
+        conn: &mut PgConnection,
+        owner: UserId,
+        id: TrueLayerCardId,
+        changes: &TrueLayerCardChanges<'_>,
+    ) -> Result<Self> {
+        let row = diesel::update(truelayer_cards::table.find(id).filter(owned_by(owner)))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional_empty_changeset()?;
+        row.map_or_else(|| Self::find(conn, owner, id), Ok)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerCardId) -> Result<()> {
+        let deleted = diesel::delete(truelayer_cards::table.find(id).filter(owned_by(owner)))
+            .execute(conn)?;
+        one_row(deleted)
+    }
+}
