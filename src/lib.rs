@@ -1,5 +1,7 @@
 //! The data layer of a personal-finance application.
 
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod error;
 pub mod migrations;
 pub mod models;

@@ -1,2 +1,5 @@
 //! The integration tests: one binary, a module a domain.
 #![allow(clippy::unwrap_used)]
+
+mod server;
+mod support;

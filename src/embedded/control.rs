@@ -1,0 +1,145 @@
+//! Starting, stopping and looking at a server that runs without users.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Instant;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
+
+use super::folder::Folder;
+use super::keeper::{self, POLL, User};
+use super::postmaster::{Postmaster, Process};
+use super::{STOP_TIMEOUT, Server, ServerOptions, startup};
+use crate::error::{Error, Result};
+
+/// How a private server is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Whether it stays when its last user is gone, because of [`Server::start_detached`].
+    pub kept: bool,
+    /// Whether a process uses it now.
+    pub in_use: bool,
+    /// The server process; none if it does not run.
+    pub running: Option<Running>,
+}
+
+/// A server that runs and answers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Running {
+    /// The number of its process.
+    pub pid: u32,
+    /// Its port on 127.0.0.1.
+    pub port: u16,
+    /// The version of PostgreSQL.
+    pub version: String,
+    /// The connections that clients have open.
+    pub connections: i64,
+}
+
+/// What came of [`Server::stop`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stopped {
+    /// It ran and is stopped.
+    Stopped,
+    /// It did not run.
+    NotRunning,
+    /// Processes use it: it stops after the last of them.
+    InUse,
+}
+
+impl Server {
+    /// Starts the server of a folder and leaves it running until [`Server::stop`].
+    pub fn start_detached(options: &ServerOptions) -> Result<Status> {
+        let server = Self::open(options)?;
+        server.folder.write("keep", "")?;
+        Self::status(options)
+    }
+
+    /// Stops a server that was left running; one that is in use stops after its last user.
+    pub fn stop(options: &ServerOptions) -> Result<Stopped> {
+        let Some((folder, _lock)) = locked(options)? else {
+            return Ok(Stopped::NotRunning);
+        };
+        folder.remove("keep")?;
+        if !runs(&folder)? {
+            return Ok(Stopped::NotRunning);
+        }
+        if keeper::has_users(&folder)? {
+            return Ok(Stopped::InUse);
+        }
+        let deadline = Instant::now() + STOP_TIMEOUT;
+        while runs(&folder)? {
+            if Instant::now() > deadline {
+                let dir = folder.path().display();
+                return Err(Error::Server(format!("{dir}: the server does not stop")));
+            }
+            // Its keeper stops the server when its only user, this one, is gone.
+            drop(User::join(&folder)?);
+            while keeper::has_keeper(&folder)? {
+                thread::sleep(POLL);
+            }
+        }
+        Ok(Stopped::Stopped)
+    }
+
+    /// Looks at the server of a folder; changes nothing.
+    pub fn status(options: &ServerOptions) -> Result<Status> {
+        let Some(folder) = Folder::existing(options)? else {
+            return Ok(Status {
+                dir: options.dir.clone(),
+                kept: false,
+                in_use: false,
+                running: None,
+            });
+        };
+        Ok(Status {
+            dir: folder.path().to_owned(),
+            kept: folder.file("keep").exists(),
+            in_use: keeper::has_keeper(&folder)?,
+            running: running(&folder)?,
+        })
+    }
+}
+
+/// The folder with its lock, if a server was ever started in it.
+fn locked(options: &ServerOptions) -> Result<Option<(Folder, std::fs::File)>> {
+    let Some(folder) = Folder::existing(options)? else {
+        return Ok(None);
+    };
+    let lock = folder.lock()?;
+    Ok(lock.map(|lock| (folder, lock)))
+}
+
+/// Whether the server has a process, be it starting or stopping.
+fn runs(folder: &Folder) -> Result<bool> {
+    let postmaster = Postmaster::read(folder)?;
+    Ok(postmaster.is_some_and(|postmaster| postmaster.process(folder) == Process::Server))
+}
+
+fn running(folder: &Folder) -> Result<Option<Running>> {
+    let Some(postmaster) = Postmaster::read(folder)? else {
+        return Ok(None);
+    };
+    if postmaster.process(folder) != Process::Server {
+        return Ok(None);
+    }
+    let (port, mut conn) = startup::connect(folder, &postmaster)?;
+    let version = sql::<Text>("current_setting('server_version')");
+    let connections = sql::<BigInt>(
+        "(SELECT count(*) FROM pg_stat_activity \
+         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())",
+    );
+    let (version, connections) = diesel::select((version, connections)).get_result(&mut conn)?;
+    Ok(Some(Running {
+        pid: postmaster.pid,
+        port,
+        version,
+        connections,
+    }))
+}

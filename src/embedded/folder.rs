@@ -1,0 +1,250 @@
+//! The folder of a private server: whose it is, what is in it, and its lock.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::hash::{Hash, Hasher};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rustix::fs::OFlags;
+use rustix::process::geteuid;
+
+use super::ServerOptions;
+use super::account::Account;
+use crate::error::{Error, Result};
+
+/// The longest path that the address of a Unix socket holds.
+const SOCKET_PATH_LIMIT: usize = 107;
+
+/// The folder of one server. Everything in it is for its owner alone.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    pub(super) temporary: bool,
+    /// As whom the server runs; none: as the caller.
+    account: Option<Account>,
+}
+
+impl Folder {
+    /// The folder, made if it is not there.
+    pub(super) fn prepare(options: &ServerOptions) -> Result<Self> {
+        let dir = &options.dir;
+        let at = |error| Error::io(dir, error);
+        if let Some(parent) = dir.parent() {
+            fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
+        }
+        create_private(dir).map_err(at)?;
+        let account = claim(options)?;
+        let path = dir.canonicalize().map_err(at)?;
+        Ok(Self {
+            path,
+            temporary: options.temporary,
+            account,
+        })
+    }
+
+    /// The folder, if a server was ever started in it.
+    pub(super) fn existing(options: &ServerOptions) -> Result<Option<Self>> {
+        if options.dir.join("lock").exists() {
+            Self::prepare(options).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file of the folder.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Takes the lock that serialises start-up. None: the folder went away meanwhile.
+    pub(super) fn lock(&self) -> Result<Option<File>> {
+        let path = self.file("lock");
+        let at = |error| Error::io(&path, error);
+        let opened = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path);
+        let file = match opened {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(at)?,
+        };
+        file.lock().map_err(at)?;
+        let held = file.metadata().map_err(at)?;
+        let current = fs::metadata(&path);
+        let same = current.is_ok_and(|now| (now.dev(), now.ino()) == (held.dev(), held.ino()));
+        Ok(same.then_some(file))
+    }
+
+    /// Replaces a file of the folder; nobody sees it half written.
+    pub(super) fn write(&self, name: &str, contents: &str) -> Result<()> {
+        let (path, new) = (self.file(name), self.file(&format!("{name}.new")));
+        let write = || {
+            remove_file(&new)?;
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&new)?;
+            file.write_all(contents.as_bytes())?;
+            if let Some(account) = &self.account {
+                chown(&new, Some(account.uid), Some(account.gid))?;
+            }
+            fs::rename(&new, &path)
+        };
+        write().map_err(|error| Error::io(&path, error))
+    }
+
+    /// Removes a file of the folder, if it is there.
+    pub(super) fn remove(&self, name: &str) -> Result<()> {
+        let path = self.file(name);
+        remove_file(&path).map_err(|error| Error::io(path, error))
+    }
+
+    /// A program that runs in the folder, as the server's user, in a group that Ctrl-C does not reach,
+    /// with none of the caller's environment but the way to programs.
+    pub(super) fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
+        command.env_clear().env("LC_ALL", "C").env("PATH", path());
+        if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
+            command.env("LD_LIBRARY_PATH", libraries);
+        }
+        if let Some(account) = &self.account {
+            command.uid(account.uid).gid(account.gid);
+        }
+        command.current_dir(&self.path).process_group(0);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// Where the socket is: here, or in a folder with a short name where this one's name is too long.
+    pub(super) fn sockets(&self) -> PathBuf {
+        let longest = self.file(".s.PGSQL.65535.lock");
+        // A comma or a quote would end the name in the setting `unix_socket_directories`.
+        let plain = !longest.to_string_lossy().contains([',', '"']);
+        if longest.as_os_str().len() <= SOCKET_PATH_LIMIT && plain {
+            return self.path.clone();
+        }
+        let mut hasher = DefaultHasher::new();
+        self.path.hash(&mut hasher);
+        PathBuf::from(format!("/tmp/spending-db-{:016x}", hasher.finish()))
+    }
+
+    /// Makes the socket's folder, if it is one of its own.
+    pub(super) fn make_sockets(&self) -> Result<()> {
+        let dir = self.sockets();
+        if dir == self.path {
+            return Ok(());
+        }
+        let at = |error| Error::io(&dir, error);
+        create_private(&dir).map_err(at)?;
+        let found = fs::symlink_metadata(&dir).map_err(at)?;
+        let (caller, owner) = (geteuid().as_raw(), self.account.map(|account| account.uid));
+        if !found.is_dir() || ![Some(caller), owner].contains(&Some(found.uid())) {
+            return Err(refusal(&dir, "is somebody else's"));
+        }
+        match self.account {
+            Some(account) => chown(&dir, Some(account.uid), Some(account.gid)).map_err(at),
+            None => Ok(()),
+        }
+    }
+
+    /// The password of the server's superuser.
+    pub(super) fn password(&self) -> Result<String> {
+        let path = self.file("data/password");
+        fs::read_to_string(&path).map_err(|error| Error::io(path, error))
+    }
+
+    /// The major version of PostgreSQL that made the data; none where there is no data yet.
+    pub(super) fn major(&self) -> Result<Option<u32>> {
+        if !self.file("data").exists() {
+            return Ok(None);
+        }
+        let path = self.file("data/PG_VERSION");
+        let text = fs::read_to_string(&path).map_err(|error| Error::io(&path, error))?;
+        let major = text.trim_end().parse().map_err(io::Error::other);
+        major.map(Some).map_err(|error| Error::io(path, error))
+    }
+}
+
+/// The caller's `PATH`, and where the shell's own tools are.
+fn path() -> String {
+    let own = std::env::var("PATH").unwrap_or_default();
+    format!("{own}:/usr/bin:/bin")
+}
+
+/// Makes a folder for its owner alone, if it is not there.
+fn create_private(dir: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn refusal(dir: &Path, reason: &str) -> Error {
+    Error::Server(format!("{}: {reason}", dir.display()))
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Finds out as whom the server of a folder runs, and refuses a folder that is somebody else's.
+///
+/// A server runs as the owner of its folder. Root gives a folder of its own to an account without rights.
+fn claim(options: &ServerOptions) -> Result<Option<Account>> {
+    let dir = &options.dir;
+    let at = |error| Error::io(dir, error);
+    let foreign = |uid: u32| Err(refusal(dir, &format!("belongs to the user number {uid}")));
+    // Anybody can put a link into a folder for temporary files.
+    let found = if options.temporary {
+        fs::symlink_metadata(dir)
+    } else {
+        fs::metadata(dir)
+    }
+    .map_err(at)?;
+    if !found.is_dir() {
+        return Err(refusal(dir, "is not a folder"));
+    }
+    let caller = geteuid().as_raw();
+    if caller != 0 {
+        if found.uid() == caller {
+            return Ok(None);
+        }
+        return foreign(found.uid());
+    }
+    let unprivileged = Account::unprivileged()?;
+    if found.uid() == 0 {
+        let ours = dir.join("lock").exists();
+        if !ours && fs::read_dir(dir).map_err(at)?.next().is_some() {
+            return Err(refusal(dir, "is not empty and not the folder of a server"));
+        }
+        fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(at)?;
+        chown(dir, Some(unprivileged.uid), Some(unprivileged.gid)).map_err(at)?;
+        return Ok(Some(unprivileged));
+    }
+    if options.temporary && found.uid() != unprivileged.uid {
+        return foreign(found.uid());
+    }
+    Ok(Some(Account {
+        uid: found.uid(),
+        gid: found.gid(),
+    }))
+}

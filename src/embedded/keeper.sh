@@ -1,0 +1,58 @@
+# The keeper of one private server: starts it when a user says so, stops it when the last user is gone.
+# It runs in the server's folder; its standard input is the FIFO `users`.
+# $1: the folder of the server programs; $2: `temporary` or `durable`; $3: the folder of the socket.
+programs=$1 lifetime=$2 sockets=$3
+umask 077
+
+initialise() {
+    rm -rf data.new password.new
+    od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >password.new
+    for locale in C.UTF-8 C; do
+        "$programs/initdb" -D data.new -N --data-checksums -U spending_user -A scram-sha-256 \
+            --pwfile=password.new -E UTF8 --locale-provider=libc --locale="$locale" && break
+    done || return
+    mv password.new data.new/password || return
+    echo "include '../server.conf'" >>data.new/postgresql.conf || return
+    if [ "$lifetime" = durable ]; then
+        "$programs/initdb" -D data.new -S || return
+    fi
+    mv data.new data || return
+    if [ "$lifetime" = durable ]; then sync .; fi
+}
+
+start() {
+    { [ -d data ] || initialise; } && "$programs/pg_ctl" start -D data -l server.log -w -t 600 -s
+}
+
+obey() {
+    if [ "$1" = start ]; then
+        [ ! -e server.log ] || mv server.log server.log.1
+        start </dev/null >>server.log 2>&1 || : >failed
+    fi
+}
+
+# Asked of the socket: the number in a stale postmaster.pid may by now be a stranger's.
+answers() {
+    [ -e data/postmaster.pid ] || return
+    "$programs/pg_isready" -q -h "$(sed -n 5p data/postmaster.pid)" -p "$(sed -n 4p data/postmaster.pid)"
+    [ $? -le 1 ]
+}
+
+while :; do
+    while read -r word; do obey "$word"; done
+    # Nobody is left. Whoever came in before the door closed has sent a word, and it is opened again.
+    : >closing
+    read -r word || break
+    rm closing
+    obey "$word"
+done
+
+[ ! -e keep ] || exit 0
+exec </dev/null >>server.log 2>&1
+if [ "$lifetime" = temporary ]; then mode=immediate; else mode=fast; fi
+if answers; then "$programs/pg_ctl" stop -D data -m "$mode" -w -t 600 -s || exit; fi
+folder=$(pwd -P)
+[ "$sockets" = "$folder" ] || rm -rf "$sockets"
+if [ "$lifetime" = temporary ]; then
+    cd / && mv "$folder" "$folder.$$" && rm -rf "$folder.$$"
+fi

@@ -1,0 +1,7 @@
+//! What the tests stand on: one PostgreSQL server a run, one database a test.
+
+mod cluster;
+mod database;
+mod template;
+
+pub(crate) use self::database::TestDatabase;
