@@ -1,10 +1,15 @@
 //! The data layer of a personal-finance application.
 
+pub mod config;
+pub mod database;
 pub mod error;
 pub mod migrations;
 pub mod models;
 #[allow(missing_docs)]
 pub mod schema;
+mod sql;
 pub mod types;
 
+pub use config::Config;
+pub use database::Database;
 pub use error::{Error, Result};
