@@ -92,16 +92,38 @@ impl Config {
             Some(url) => Self::from_url(url)?,
             None => Self::from_postgres_variables(environment)?,
         };
-        if let Some(size) = read(environment, "SPENDING_DB_POOL_SIZE", values::POOL_SIZE, whole(1..=1000))? {
+        if let Some(size) = read(
+            environment,
+            "SPENDING_DB_POOL_SIZE",
+            values::POOL_SIZE,
+            whole(1..=1000),
+        )? {
             config = config.pool_size(size);
         }
-        if let Some(idle) = read(environment, "SPENDING_DB_POOL_MIN_IDLE", values::MIN_IDLE, whole(0..=config.pool_size))? {
+        if let Some(idle) = read(
+            environment,
+            "SPENDING_DB_POOL_MIN_IDLE",
+            values::MIN_IDLE,
+            whole(0..=config.pool_size),
+        )? {
             config = config.pool_min_idle(idle);
         }
-        if let Some(wait) = read(environment, "SPENDING_DB_CHECKOUT_TIMEOUT", values::DURATION, duration)? {
+        if let Some(wait) = read(
+            environment,
+            "SPENDING_DB_CHECKOUT_TIMEOUT",
+            values::DURATION,
+            duration,
+        )? {
             config = config.checkout_timeout(wait);
         }
-        let limit = |variable| read(environment, variable, values::DURATION_OR_OFF, duration_or_off);
+        let limit = |variable| {
+            read(
+                environment,
+                variable,
+                values::DURATION_OR_OFF,
+                duration_or_off,
+            )
+        };
         if let Some(limit) = limit("SPENDING_DB_STATEMENT_TIMEOUT")? {
             config = config.statement_timeout(limit);
         }
@@ -143,7 +165,8 @@ impl Config {
     /// In a URL, characters of user, password and database that mean something there are written as percent codes.
     /// [`Error::Config`] where it is neither; the error does not repeat it.
     pub fn from_url(url: &str) -> Result<Self> {
-        let server = Conninfo::parse(url).map_err(|reason| values::wrong("DATABASE_URL", reason))?;
+        let server =
+            Conninfo::parse(url).map_err(|reason| values::wrong("DATABASE_URL", reason))?;
         Ok(Self::with_server(server))
     }
 
@@ -238,49 +261,73 @@ impl Config {
     /// How many idle connections the pool keeps ready; more than the pool's size counts as its size.
     #[must_use]
     pub fn pool_min_idle(self, pool_min_idle: u32) -> Self {
-        Self { pool_min_idle, ..self }
+        Self {
+            pool_min_idle,
+            ..self
+        }
     }
 
     /// The longest wait for a connection of the pool.
     #[must_use]
     pub fn checkout_timeout(self, checkout_timeout: Duration) -> Self {
-        Self { checkout_timeout, ..self }
+        Self {
+            checkout_timeout,
+            ..self
+        }
     }
 
     /// The longest run of one statement; `None`: no limit.
     #[must_use]
     pub fn statement_timeout(self, statement_timeout: Option<Duration>) -> Self {
-        Self { statement_timeout, ..self }
+        Self {
+            statement_timeout,
+            ..self
+        }
     }
 
     /// The longest wait of one statement for a lock; `None`: no limit.
     #[must_use]
     pub fn lock_timeout(self, lock_timeout: Option<Duration>) -> Self {
-        Self { lock_timeout, ..self }
+        Self {
+            lock_timeout,
+            ..self
+        }
     }
 
     /// A statement that runs at least this long is logged as a warning; `None`: none is.
     #[must_use]
     pub fn slow_statement(self, slow_statement: Option<Duration>) -> Self {
-        Self { slow_statement, ..self }
+        Self {
+            slow_statement,
+            ..self
+        }
     }
 
     /// Whether opening the database applies pending migrations.
     #[must_use]
     pub fn migrate_on_open(self, migrate_on_open: bool) -> Self {
-        Self { migrate_on_open, ..self }
+        Self {
+            migrate_on_open,
+            ..self
+        }
     }
 
     /// Whether a database with migrations that this program does not know is accepted.
     #[must_use]
     pub fn allow_newer_database(self, allow_newer_database: bool) -> Self {
-        Self { allow_newer_database, ..self }
+        Self {
+            allow_newer_database,
+            ..self
+        }
     }
 
     /// The longest wait for another process that migrates; `None`: no limit.
     #[must_use]
     pub fn migration_lock_timeout(self, migration_lock_timeout: Option<Duration>) -> Self {
-        Self { migration_lock_timeout, ..self }
+        Self {
+            migration_lock_timeout,
+            ..self
+        }
     }
 
     /// Whether this is a test run, which must not touch the production database. `TESTING=true` in the process's
@@ -293,7 +340,10 @@ impl Config {
     /// The name of the production database, by default `spending_db`.
     #[must_use]
     pub fn production_database(self, name: impl Into<String>) -> Self {
-        Self { production_database: name.into(), ..self }
+        Self {
+            production_database: name.into(),
+            ..self
+        }
     }
 
     /// How migrations are to be run on this database.
@@ -316,7 +366,10 @@ impl Config {
             return Err(values::wrong("SPENDING_DB_POOL_SIZE", values::POOL_SIZE));
         }
         if self.checkout_timeout.is_zero() {
-            return Err(values::wrong("SPENDING_DB_CHECKOUT_TIMEOUT", values::DURATION));
+            return Err(values::wrong(
+                "SPENDING_DB_CHECKOUT_TIMEOUT",
+                values::DURATION,
+            ));
         }
         Ok(())
     }
@@ -419,7 +472,9 @@ impl Tls {
 pub(crate) fn process_is_testing() -> Result<bool> {
     match std::env::var("TESTING") {
         Ok(text) if text.trim().is_empty() => Ok(false),
-        Ok(text) => values::switch(text.trim()).ok_or_else(|| values::wrong("TESTING", values::SWITCH)),
+        Ok(text) => {
+            values::switch(text.trim()).ok_or_else(|| values::wrong("TESTING", values::SWITCH))
+        }
         Err(std::env::VarError::NotPresent) => Ok(false),
         Err(std::env::VarError::NotUnicode(_)) => Err(values::wrong("TESTING", values::SWITCH)),
     }

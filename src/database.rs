@@ -5,10 +5,10 @@ mod health;
 mod instrumentation;
 mod pool;
 
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use std::fmt;
 
 use diesel::r2d2::Pool;
 use diesel::{Connection, PgConnection};
@@ -17,8 +17,8 @@ use serde::Serialize;
 pub use connect::connect;
 pub use health::Health;
 pub(crate) use instrumentation::{FailedStatement, with_failed_statement};
-use pool::{LastFailure, LogFailures};
 pub use pool::{ConnectionManager, PooledConnection};
+use pool::{LastFailure, LogFailures};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -29,6 +29,11 @@ use crate::migrations::Migrator;
 /// The pool never has more connections than its size. Each is verified before it is handed out, and one that has died
 /// is replaced on the way. What a caller did to the session is undone when the connection comes back; see
 /// [`ConnectionManager`]. A connection is renewed after half an hour, and closed when it was idle for ten minutes.
+///
+/// Each statement is logged by `tracing`: target `spending_db::sql`, level DEBUG, with `elapsed_us`; one that takes as
+/// long as the threshold of the configuration at level WARN; those of the pool itself at level TRACE. Values are never
+/// logged: bound values are left out, string constants within the SQL are shown as `'…'`, and of an error only the
+/// kind. Numbers that stand in hand-written SQL are shown.
 ///
 /// Takes over `init_pool` and `get_db`.
 #[derive(Clone)]
@@ -90,7 +95,10 @@ impl Database {
     }
 
     /// Runs `work` in a transaction: committed where it returns `Ok`, else rolled back.
-    pub fn transaction<T, E>(&self, work: impl FnOnce(&mut PgConnection) -> Result<T, E>) -> Result<T, E>
+    pub fn transaction<T, E>(
+        &self,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<Error> + From<diesel::result::Error>,
     {
@@ -102,7 +110,11 @@ impl Database {
     where
         E: From<Error> + From<diesel::result::Error>,
     {
-        self.conn()?.build_transaction().repeatable_read().read_only().run(work)
+        self.conn()?
+            .build_transaction()
+            .repeatable_read()
+            .read_only()
+            .run(work)
     }
 
     /// How the database is: one question to the server, and what migrations it has.
@@ -124,10 +136,18 @@ impl Database {
 
     fn checkout_error(&self, waited: Duration) -> Error {
         let PoolState { size, in_use, .. } = self.state();
-        let mut last_failure = self.0.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last_failure = self
+            .0
+            .last_failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match last_failure.take() {
             Some(failure) if in_use < size => failure,
-            _ => Error::PoolTimeout { waited, in_use, size },
+            _ => Error::PoolTimeout {
+                waited,
+                in_use,
+                size,
+            },
         }
     }
 }

@@ -139,7 +139,10 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
     /// allow that.
     pub fn pending(&self, conn: &mut PgConnection) -> Result<Vec<String>> {
         let pending = self.pending_migrations(conn)?;
-        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect())
     }
 
     /// Applies the pending migrations, each in a transaction of its own, and tells which.
@@ -208,7 +211,10 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
             Count::All => applied.len(),
             Count::Last(number) if (1..=applied.len()).contains(&number) => number,
             Count::Last(_) => {
-                let reason = format!("takes 1 to {}, the number of applied migrations", applied.len());
+                let reason = format!(
+                    "takes 1 to {}, the number of applied migrations",
+                    applied.len()
+                );
                 return Err(Error::invalid("count", reason));
             }
         };
@@ -234,7 +240,11 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
 }
 
 /// Runs migrations one after the other; an error also tells which of them had been run by then.
-fn each(conn: &mut PgConnection, direction: Direction, migrations: &Migrations) -> Result<Vec<Done>> {
+fn each(
+    conn: &mut PgConnection,
+    direction: Direction,
+    migrations: &Migrations,
+) -> Result<Vec<Done>> {
     let mut done: Vec<Done> = Vec::new();
     for migration in migrations {
         let migration = migration.as_ref();

@@ -13,22 +13,28 @@ enum Kind {
     Semicolon,
 }
 
-/// The statement with `'…'` in the place of each string constant, cut after 2000 bytes.
+/// The statement in one line, without comments and with `'…'` in the place of each string constant, cut after 2000
+/// bytes.
 ///
 /// Statements that are built by hand may hold anything in their constants, the password of `ALTER ROLE` for one.
-pub(crate) fn without_literals(sql: &str) -> String {
+pub(crate) fn for_log(sql: &str) -> String {
     let mut shown = String::with_capacity(sql.len().min(SHOWN));
     for (kind, range) in tokens(sql) {
+        let text = &sql[range];
         match kind {
             Kind::Literal => shown.push_str("'…'"),
-            Kind::Code | Kind::Comment | Kind::Semicolon => shown.push_str(&sql[range]),
+            Kind::Code | Kind::Semicolon if !text.trim().is_empty() => shown.push_str(text),
+            _ if shown.is_empty() || shown.ends_with(' ') => {}
+            _ => shown.push(' '),
         }
         if shown.len() > SHOWN {
-            shown.truncate(shown.floor_char_boundary(SHOWN));
+            let end = (0..=SHOWN).rev().find(|at| shown.is_char_boundary(*at));
+            shown.truncate(end.unwrap_or_default());
             shown.push('…');
             break;
         }
     }
+    shown.truncate(shown.trim_end().len());
     shown
 }
 
@@ -164,28 +170,34 @@ mod tests {
     use super::*;
 
     fn split(script: &str) -> Vec<&str> {
-        statements(script).into_iter().map(|range| &script[range]).collect()
+        statements(script)
+            .into_iter()
+            .map(|range| &script[range])
+            .collect()
     }
 
     #[test]
-    fn literals_are_masked_and_nothing_else() {
+    fn literals_and_comments_are_not_shown() {
         for (sql, shown) in [
-            ("ALTER ROLE x PASSWORD 'a''b';", "ALTER ROLE x PASSWORD '…';"),
+            (
+                "ALTER ROLE x PASSWORD 'a''b';",
+                "ALTER ROLE x PASSWORD '…';",
+            ),
             (r"SELECT E'a\'b', 'a\', c$1, $1", "SELECT '…', '…', c$1, $1"),
             (r"SELECT se'x'", "SELECT se'…'"),
             ("DO $x$ secret $$ secret $x$", "DO '…'"),
             ("SELECT $$;'secret$$ \"it's\"", "SELECT '…' \"it's\""),
-            ("SELECT 1 -- it's\n, 'secret'", "SELECT 1 -- it's\n, '…'"),
-            ("/* ' /* ' */ ' */ SELECT 'secret", "/* ' /* ' */ ' */ SELECT '…'"),
+            ("-- a\nSELECT 1 -- it's\n, 'secret'\n", "SELECT 1 , '…'"),
+            ("/* ' /* ' */ ' */ SELECT\n\t'secret", "SELECT '…'"),
             ("SELECT $1 || '…'", "SELECT $1 || '…'"),
         ] {
-            assert_eq!(without_literals(sql), shown);
+            assert_eq!(for_log(sql), shown);
         }
     }
 
     #[test]
     fn long_statements_are_cut() {
-        let shown = without_literals(&"ä".repeat(3_000));
+        let shown = for_log(&"ä".repeat(3_000));
         assert_eq!(shown.chars().count(), SHOWN / 2 + 1);
         assert!(shown.ends_with('…'));
     }
@@ -210,7 +222,7 @@ mod tests {
         fn tokens_cover_any_text(sql in r#"([-/*'"$;a-zEe1 \\\n()é]|\$\$)*"#) {
             let joined: String = tokens(&sql).map(|(_, range)| &sql[range]).collect();
             prop_assert_eq!(&joined, &sql);
-            without_literals(&sql);
+            for_log(&sql);
             statements(&sql);
         }
     }

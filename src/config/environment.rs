@@ -39,7 +39,9 @@ impl Environment {
             }
         }
         for (name, value) in std::env::vars_os() {
-            let Ok(name) = name.into_string() else { continue };
+            let Ok(name) = name.into_string() else {
+                continue;
+            };
             // A value that is no UTF-8 still hides the one in `.env`; its replacement characters fit no setting.
             variables.insert(name, value.to_string_lossy().into_owned());
         }
@@ -79,7 +81,11 @@ impl Environment {
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
         let variables = variables.into_iter();
-        Self(variables.map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            variables
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 
@@ -103,11 +109,16 @@ fn read_file(file: &Path, bytes: &[u8]) -> Result<HashMap<String, String>> {
 
 /// Says where the file is wrong, and nothing of the line, which may hold a password.
 fn unreadable(file: &Path, bytes: &[u8], error: &dotenvy::Error) -> Error {
+    let file_text = String::from_utf8_lossy(bytes);
     let place = match error {
-        dotenvy::Error::LineParse(text, _) => String::from_utf8_lossy(bytes)
-            .find(text.as_str())
-            .map(|at| bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1)
-            .map_or_else(String::new, |line| format!("line {line} ")),
+        dotenvy::Error::LineParse(text, _) => {
+            file_text
+                .find(text.as_str())
+                .map_or_else(String::new, |at| {
+                    let line = file_text[..at].matches('\n').count() + 1;
+                    format!("line {line} ")
+                })
+        }
         _ => String::new(),
     };
     Error::Config {
@@ -129,7 +140,8 @@ mod tests {
 
     #[test]
     fn reads_values_as_they_are_in_single_quotes() {
-        let variables = file("\u{feff}A=1\nexport B='p @:/?#%$\\ \"x'\nA=2\nC=\n").unwrap_or_default();
+        let variables =
+            file("\u{feff}A=1\nexport B='p @:/?#%$\\ \"x'\nA=2\nC=\n").unwrap_or_default();
         assert_eq!(variables["A"], "1");
         assert_eq!(variables["B"], "p @:/?#%$\\ \"x");
         assert_eq!(variables["C"], "");
@@ -137,8 +149,13 @@ mod tests {
 
     #[test]
     fn names_the_line_it_cannot_read_without_showing_it() {
-        let error = file("A=1\n\nPASSWORD=hunter2 and more\n").expect_err("two words").to_string();
-        assert!(error.starts_with("/x/.env: line 3 cannot be read"), "{error}");
+        let error = file("A=1\n\nPASSWORD=hunter2 and more\n")
+            .expect_err("two words")
+            .to_string();
+        assert!(
+            error.starts_with("/x/.env: line 3 cannot be read"),
+            "{error}"
+        );
         assert!(!error.contains("hunter2"), "{error}");
     }
 

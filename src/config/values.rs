@@ -8,10 +8,8 @@ use crate::error::{Error, Result};
 pub(super) const POOL_SIZE: &str = "takes a whole number from 1 to 1000";
 pub(super) const MIN_IDLE: &str = "takes a whole number from 0 to the pool size";
 pub(super) const PORT: &str = "takes a port number from 1 to 65535";
-pub(super) const DURATION: &str =
-    "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds)";
-pub(super) const DURATION_OR_OFF: &str =
-    "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds), or off";
+pub(super) const DURATION: &str = "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds)";
+pub(super) const DURATION_OR_OFF: &str = "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds), or off";
 pub(super) const SWITCH: &str = "takes true or false";
 pub(super) const TLS: &str = "takes disable, allow, prefer, require, verify-ca or verify-full";
 
@@ -25,7 +23,9 @@ pub(super) fn read<T>(
     let Some(text) = environment.get(variable) else {
         return Ok(None);
     };
-    parse(text.trim()).map(Some).ok_or_else(|| wrong(variable, takes))
+    parse(text.trim())
+        .map(Some)
+        .ok_or_else(|| wrong(variable, takes))
 }
 
 /// The error for a wrong value; it never repeats the value.
@@ -39,7 +39,9 @@ pub(super) fn wrong(variable: &str, takes: &str) -> Error {
 /// `500ms`, `30s`, `1.5min`, `2h`; a plain number counts seconds.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
-    let unit_at = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let unit_at = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
     let seconds = match unit.trim_start() {
         "ms" => 0.001,
@@ -50,7 +52,9 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     };
     let number: f64 = number.parse().ok()?;
     let duration = Duration::try_from_secs_f64(number * seconds).ok()?;
-    (Duration::from_millis(1)..=LONGEST).contains(&duration).then_some(duration)
+    (Duration::from_millis(1)..=LONGEST)
+        .contains(&duration)
+        .then_some(duration)
 }
 
 /// A duration, or `off`, `none` or `0` for no limit.
@@ -86,7 +90,19 @@ mod tests {
         assert_eq!(duration("30"), Some(Duration::from_secs(30)));
         assert_eq!(duration("1.5 min"), Some(Duration::from_secs(90)));
         assert_eq!(duration("2h"), Some(Duration::from_secs(7200)));
-        for wrong in ["", "0", "0.0001s", "-1s", "s", "30 parsecs", "25000h", "1e3", "inf", "NaN", "1.2.3"] {
+        for wrong in [
+            "",
+            "0",
+            "0.0001s",
+            "-1s",
+            "s",
+            "30 parsecs",
+            "25000h",
+            "1e3",
+            "inf",
+            "NaN",
+            "1.2.3",
+        ] {
             assert_eq!(duration(wrong), None, "{wrong}");
         }
         for off in ["off", "NONE", "0"] {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::error::Result;
 use crate::migrations::{Migrator, Options};
@@ -18,7 +18,8 @@ pub struct Health {
     pub database: String,
     /// The server's version, such as `15.18`.
     pub server_version: String,
-    /// How long one question took, there and back.
+    /// How long one question took, there and back; in JSON in milliseconds.
+    #[serde(rename = "latency_ms", serialize_with = "as_milliseconds")]
     pub latency: Duration,
     /// Whether the server is a standby, which can only be read.
     pub in_recovery: bool,
@@ -55,4 +56,8 @@ impl Health {
         }
         Ok(health)
     }
+}
+
+fn as_milliseconds<S: Serializer>(latency: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(latency.as_secs_f64() * 1_000.0)
 }

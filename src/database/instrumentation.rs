@@ -1,10 +1,11 @@
 //! The log of statements.
 //!
-//! Every statement is an event of the target `spending_db::sql` at level DEBUG with its duration; one that takes as
-//! long as the threshold is a WARN instead. Statements of the pool itself are events at level TRACE.
+//! Every statement is an event of the target `spending_db::sql` at level DEBUG with its duration in microseconds; one
+//! that takes as long as the threshold is a WARN instead. Statements of the pool itself are events at level TRACE.
 //!
 //! No values are logged: Diesel's list of bound values is left out, string constants within the SQL are shown as
-//! `'…'`, and of an error only its kind. What remains are the numbers and names within SQL that a caller wrote by hand.
+//! `'…'`, comments not at all, and of an error only its kind. What remains are the numbers and names within SQL that a
+//! caller wrote by hand.
 
 use std::fmt::{self, Display, Write as _};
 use std::time::{Duration, Instant};
@@ -98,19 +99,21 @@ impl StatementLog {
         if self.keeps_failed && self.failed.is_none() {
             self.failed = error.map(|error| FailedStatement::of(query, error));
         }
-        let Some(begun) = self.begun.pop() else { return };
+        let Some(begun) = self.begun.pop() else {
+            return;
+        };
         let elapsed = begun.elapsed();
-        let elapsed_ms = elapsed.as_secs_f64() * 1_000.0;
+        let elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
         let failed = error.map(kind);
         if self.slow.is_some_and(|slow| elapsed >= slow) {
             let statement = Masked(query);
-            tracing::warn!(target: TARGET, elapsed_ms, failed, %statement, "slow statement");
+            tracing::warn!(target: TARGET, elapsed_us, failed, %statement, "slow statement");
         } else if self.housekeeping {
             let statement = Masked(query);
-            tracing::trace!(target: TARGET, elapsed_ms, failed, %statement, "statement of the pool");
+            tracing::trace!(target: TARGET, elapsed_us, failed, %statement, "statement of the pool");
         } else {
             let statement = Masked(query);
-            tracing::debug!(target: TARGET, elapsed_ms, failed, %statement, "statement");
+            tracing::debug!(target: TARGET, elapsed_us, failed, %statement, "statement");
         }
     }
 
@@ -172,7 +175,7 @@ struct Masked<'q>(&'q dyn DebugQuery);
 
 impl Display for Masked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&sql::without_literals(&text_of(self.0)))
+        f.write_str(&sql::for_log(&text_of(self.0)))
     }
 }
 
@@ -196,7 +199,9 @@ fn text_of(query: &dyn DebugQuery) -> String {
     let mut first = FirstPiece(None);
     // An error: either there was more to write, which is not wanted, or nothing could be written at all.
     let _ = write!(first, "{query}");
-    first.0.unwrap_or_else(|| "(a statement that cannot be shown)".to_owned())
+    first
+        .0
+        .unwrap_or_else(|| "(a statement that cannot be shown)".to_owned())
 }
 
 /// The kind of an error; its message may hold values.
@@ -233,10 +238,17 @@ mod tests {
 
     #[test]
     fn bound_values_are_left_out_whatever_the_statement_holds() {
-        let query = diesel::sql_query("SELECT ' -- binds: [\"a\"]' WHERE 'x' = $1").bind::<Text, _>("hunter2");
+        let query = diesel::sql_query("SELECT ' -- binds: [\"a\"]' WHERE 'x' = $1")
+            .bind::<Text, _>("hunter2");
         let debug = diesel::debug_query::<diesel::pg::Pg, _>(&query);
-        assert!(debug.to_string().contains("hunter2"), "the test has nothing to find");
-        assert_eq!(text_of(&debug), "SELECT ' -- binds: [\"a\"]' WHERE 'x' = $1");
+        assert!(
+            debug.to_string().contains("hunter2"),
+            "the test has nothing to find"
+        );
+        assert_eq!(
+            text_of(&debug),
+            "SELECT ' -- binds: [\"a\"]' WHERE 'x' = $1"
+        );
         assert_eq!(Masked(&debug).to_string(), "SELECT '…' WHERE '…' = $1");
     }
 

@@ -36,11 +36,17 @@ pub(super) type LastFailure = Arc<Mutex<Option<Error>>>;
 
 impl ConnectionManager {
     pub(super) fn new(config: Config, last_failure: LastFailure) -> Self {
-        Self { config, last_failure }
+        Self {
+            config,
+            last_failure,
+        }
     }
 
     fn remember(&self, failure: Option<Error>) {
-        *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+        *self
+            .last_failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = failure;
     }
 }
 
@@ -63,7 +69,9 @@ impl ManageConnection for ConnectionManager {
         ))
         .get_result(conn)?;
         if has_leftovers {
-            return Err(Error::Connect("its last user left prepared statements".into()));
+            return Err(Error::Connect(
+                "its last user left prepared statements".into(),
+            ));
         }
         if let Some(log) = StatementLog::of(conn) {
             log.start_use();
@@ -115,7 +123,9 @@ fn clean(conn: &mut PgConnection) -> QueryResult<()> {
     // transaction that has failed, and only there.
     conn.batch_execute(&format!("BEGIN; {RESET}"))
         .or_else(|_| conn.batch_execute(RESET))?;
-    conn.notifications_iter().take_while(Result::is_ok).for_each(drop);
+    conn.notifications_iter()
+        .take_while(Result::is_ok)
+        .for_each(drop);
     Ok(())
 }
 

@@ -16,13 +16,18 @@ diesel::table! {
 
 /// The versions that the database has, with the time they were applied, in their order. Takes no lock.
 pub(super) fn applied(conn: &mut PgConnection) -> Result<Vec<(String, DateTime<Utc>)>> {
-    let is_there: bool =
-        diesel::select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL")).get_result(conn)?;
+    let is_there: bool = diesel::select(sql::<Bool>(
+        "to_regclass('__diesel_schema_migrations') IS NOT NULL",
+    ))
+    .get_result(conn)?;
     if !is_there {
         return Ok(Vec::new());
     }
     let rows: Vec<(String, NaiveDateTime)> = __diesel_schema_migrations::table
         .order(__diesel_schema_migrations::version)
         .load(conn)?;
-    Ok(rows.into_iter().map(|(version, at)| (version, at.and_utc())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(version, at)| (version, at.and_utc()))
+        .collect())
 }

@@ -57,7 +57,11 @@ pub(super) fn explain(
 ) -> String {
     let name = migration.name();
     let in_transaction = migration.metadata().run_in_transaction();
-    let kept = if in_transaction { "; nothing of it was kept" } else { "" };
+    let kept = if in_transaction {
+        "; nothing of it was kept"
+    } else {
+        ""
+    };
     let Some(failed) = failed else {
         return format!("{name}: {error}{kept}");
     };
@@ -82,7 +86,11 @@ fn at_position(script: &str, statements: &[Range<usize>], position: usize) -> Op
 }
 
 /// The first statement that fails when they are run one by one, if it does so with the same message.
-fn by_trial(conn: &mut PgConnection, failed: &FailedStatement, statements: &[Range<usize>]) -> Option<usize> {
+fn by_trial(
+    conn: &mut PgConnection,
+    failed: &FailedStatement,
+    statements: &[Range<usize>],
+) -> Option<usize> {
     let mut found = None;
     // The transaction ends with an error whatever happens, so that nothing of it is kept.
     let _ = conn.transaction::<(), DieselError, _>(|conn| {
@@ -109,7 +117,11 @@ fn describe(script: &str, statements: &[Range<usize>], index: usize) -> String {
         excerpt.truncate(end);
         excerpt.push('…');
     }
-    format!(" line {line}, statement {} of {} ({excerpt})", index + 1, statements.len())
+    format!(
+        " line {line}, statement {} of {} ({excerpt})",
+        index + 1,
+        statements.len()
+    )
 }
 
 #[cfg(test)]
@@ -121,7 +133,11 @@ mod tests {
         let script = "SELECT 'äöü';\nSELECT b; SELECT c";
         let statements = sql::statements(script);
         for (position, index) in [(1, 0), (12, 0), (13, 1), (14, 1), (22, 1), (25, 2), (32, 2)] {
-            assert_eq!(at_position(script, &statements, position), Some(index), "{position}");
+            assert_eq!(
+                at_position(script, &statements, position),
+                Some(index),
+                "{position}"
+            );
         }
         assert_eq!(at_position(script, &statements, 0), None);
         assert_eq!(at_position(script, &statements, 400), None);
@@ -131,6 +147,9 @@ mod tests {
     fn a_statement_is_described_by_line_number_and_beginning() {
         let script = format!("SELECT 1;\n\n-- next\nSELECT\n  {}", "x".repeat(200));
         let described = describe(&script, &sql::statements(&script), 1);
-        assert_eq!(described, format!(" line 4, statement 2 of 2 (SELECT {}…)", "x".repeat(113)));
+        assert_eq!(
+            described,
+            format!(" line 4, statement 2 of 2 (SELECT {}…)", "x".repeat(113))
+        );
     }
 }

@@ -47,8 +47,11 @@ impl<'c> MigrationLock<'c> {
     pub(super) fn take(conn: &'c mut PgConnection, options: &Options) -> Result<Self> {
         const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-        let limits = diesel::select((current_setting("statement_timeout"), current_setting("lock_timeout")))
-            .get_result(conn)?;
+        let limits = diesel::select((
+            current_setting("statement_timeout"),
+            current_setting("lock_timeout"),
+        ))
+        .get_result(conn)?;
         let started = Instant::now();
         let mut pause = Duration::from_millis(5);
         while !diesel::select(pg_try_advisory_lock(KEY)).get_result::<bool>(conn)? {
@@ -121,7 +124,10 @@ fn holder(conn: &mut PgConnection) -> Result<String> {
         .get_result(conn)
         .optional()?;
     Ok(match holder {
-        Some(Holder { pid, application: Some(application) }) if !application.is_empty() => {
+        Some(Holder {
+            pid,
+            application: Some(application),
+        }) if !application.is_empty() => {
             format!(": server process {pid} ({application}) holds the lock")
         }
         Some(Holder { pid, .. }) => format!(": server process {pid} holds the lock"),

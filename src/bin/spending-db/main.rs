@@ -34,12 +34,18 @@ struct Global {
     /// The database: postgresql://user:password@host:port/name or libpq's "host=… dbname=…"
     ///
     /// The list of processes shows arguments: for a URL with a password the variable is the better place.
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     database_url: Option<String>,
 
     /// Log more on standard error: -v what is done, -vv every statement
     ///
-    /// `SPENDING_DB_LOG` or `RUST_LOG` choose more finely, such as spending_db::sql=debug.
+    /// `SPENDING_DB_LOG` or `RUST_LOG` choose more finely, such as `spending_db::sql=debug`.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }

@@ -82,7 +82,10 @@ fn list(out: &mut dyn Write, done: &[Done], word: &str, nothing: &str) -> io::Re
     if done.is_empty() {
         return writeln!(out, "{nothing}");
     }
-    for Done { name, elapsed_ms, .. } in done {
+    for Done {
+        name, elapsed_ms, ..
+    } in done
+    {
         writeln!(out, "{word} {name} ({elapsed_ms} ms)")?;
     }
     Ok(())

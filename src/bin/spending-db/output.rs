@@ -38,7 +38,11 @@ impl Output {
 
     /// Tells an error in one line on standard error.
     pub(crate) fn error(&self, error: &Error) {
-        let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = error
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         // There is nobody left to tell if this fails.
         let _ = if self.json {
             writeln!(io::stderr(), "{}", serde_json::json!({ "error": line }))
