@@ -1,5 +1,7 @@
 //! The data layer of a personal-finance application.
 
+pub mod config;
+pub mod database;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
@@ -7,6 +9,9 @@ pub mod migrations;
 pub mod models;
 #[allow(missing_docs)]
 pub mod schema;
+mod sql;
 pub mod types;
 
+pub use config::Config;
+pub use database::Database;
 pub use error::{Error, Result};

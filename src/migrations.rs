@@ -1,6 +1,284 @@
-//! The embedded migrations.
+//! The embedded migrations: applied under a lock, listed, reverted.
+//!
+//! What is applied stands in Diesel's own table `__diesel_schema_migrations`, so that the Diesel CLI agrees.
 
-use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+mod applied;
+mod diagnosis;
+mod lock;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::migration::{Migration, MigrationConnection, MigrationSource};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use serde::Serialize;
+
+use crate::database::with_failed_statement;
+use crate::error::{Error, Result};
+use applied::applied;
+use diagnosis::Direction;
+use lock::MigrationLock;
 
 /// The migrations of this crate, compiled in.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// How migrations are run.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The longest wait for another process that migrates; `None`: no limit.
+    pub lock_timeout: Option<Duration>,
+    /// The longest wait of one statement of a migration for a table that others use; `None`: no limit. How long a
+    /// statement runs is not limited.
+    pub table_lock_timeout: Option<Duration>,
+    /// Whether a database with migrations that this program does not know is accepted.
+    pub allow_newer_database: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            lock_timeout: Some(Duration::from_secs(60)),
+            table_lock_timeout: Some(Duration::from_secs(10)),
+            allow_newer_database: false,
+        }
+    }
+}
+
+/// A migration that was applied or reverted just now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Done {
+    /// What orders migrations: the digits in front of the name.
+    pub version: String,
+    /// The folder's name.
+    pub name: String,
+    /// How long it took, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// A migration that the program has, the database has, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// What orders migrations: the digits in front of the name.
+    pub version: String,
+    /// The folder's name; `None` where this program does not know the migration.
+    pub name: Option<String>,
+    /// When it was applied (UTC); `None` where it is pending.
+    pub applied_at: Option<DateTime<Utc>>,
+}
+
+/// Which of the applied migrations to revert, counted from the latest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// The latest ones.
+    Last(usize),
+    /// Every one.
+    All,
+}
+
+/// Applies the pending migrations of this crate; see [`Migrator::run`].
+pub fn run(conn: &mut PgConnection, options: &Options) -> Result<Vec<Done>> {
+    Migrator::embedded(*options).run(conn)
+}
+
+/// Runs the migrations of a source on one database.
+///
+/// What changes the database is done under a lock of that database, so that any number of processes may start at once.
+/// The lock is given up at the end and ends with the connection. Within a transaction nothing can be run.
+#[derive(Debug)]
+pub struct Migrator<S> {
+    source: S,
+    options: Options,
+}
+
+impl Migrator<EmbeddedMigrations> {
+    /// Runs the migrations of this crate.
+    pub fn embedded(options: Options) -> Self {
+        Self::new(MIGRATIONS, options)
+    }
+}
+
+type Migrations = Vec<Box<dyn Migration<Pg>>>;
+
+impl<S: MigrationSource<Pg>> Migrator<S> {
+    /// Runs the migrations of any source.
+    pub fn new(source: S, options: Options) -> Self {
+        Self { source, options }
+    }
+
+    /// Every migration that the program or the database has, in the order of versions.
+    pub fn status(&self, conn: &mut PgConnection) -> Result<Vec<Status>> {
+        let mut applied: HashMap<String, DateTime<Utc>> = applied(conn)?.into_iter().collect();
+        let mut all: Vec<Status> = self
+            .migrations()?
+            .iter()
+            .map(|migration| {
+                let version = version(migration.as_ref());
+                Status {
+                    applied_at: applied.remove(&version),
+                    name: Some(migration.name().to_string()),
+                    version,
+                }
+            })
+            .collect();
+        all.extend(applied.into_iter().map(|(version, at)| Status {
+            version,
+            name: None,
+            applied_at: Some(at),
+        }));
+        all.sort_by(|a, b| a.version.cmp(&b.version));
+        Ok(all)
+    }
+
+    /// The names of the migrations that are to be applied, in their order.
+    ///
+    /// [`Error::NewerDatabase`] where the database has others that the program does not know and the options do not
+    /// allow that.
+    pub fn pending(&self, conn: &mut PgConnection) -> Result<Vec<String>> {
+        let pending = self.pending_migrations(conn)?;
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect())
+    }
+
+    /// Applies the pending migrations, each in a transaction of its own, and tells which.
+    ///
+    /// Where nothing is pending it takes no lock and writes nothing. [`Error::Migration`] where a migration fails, with
+    /// the statement that did, or where the lock is not to be had in time; [`Error::NewerDatabase`] as in
+    /// [`Migrator::pending`].
+    pub fn run(&self, conn: &mut PgConnection) -> Result<Vec<Done>> {
+        refuse_within_transaction(conn)?;
+        if self.pending_migrations(conn)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut lock = MigrationLock::take(conn, &self.options)?;
+        lock.setup()?;
+        let pending = self.pending_migrations(&mut lock)?;
+        each(&mut lock, Direction::Up, &pending)
+    }
+
+    /// Reverts applied migrations, the latest first, each in a transaction of its own, and tells which.
+    ///
+    /// [`Error::InvalidInput`] where there are not as many, [`Error::NewerDatabase`] where one of them is unknown to the
+    /// program: nothing is reverted then. [`Error::Migration`] where one cannot be reverted; those before it are.
+    pub fn revert(&self, conn: &mut PgConnection, count: Count) -> Result<Vec<Done>> {
+        refuse_within_transaction(conn)?;
+        let mut lock = MigrationLock::take(conn, &self.options)?;
+        let chosen = self.applied_migrations(&mut lock, count)?;
+        each(&mut lock, Direction::Down, &chosen)
+    }
+
+    /// Reverts applied migrations as [`Migrator::revert`] does, applies the same ones again and tells which.
+    pub fn redo(&self, conn: &mut PgConnection, count: Count) -> Result<Vec<Done>> {
+        refuse_within_transaction(conn)?;
+        let mut lock = MigrationLock::take(conn, &self.options)?;
+        let mut chosen = self.applied_migrations(&mut lock, count)?;
+        each(&mut lock, Direction::Down, &chosen)?;
+        chosen.reverse();
+        each(&mut lock, Direction::Up, &chosen)
+    }
+
+    /// All migrations of the source in the order of versions.
+    fn migrations(&self) -> Result<Migrations> {
+        let mut migrations = self
+            .source
+            .migrations()
+            .map_err(|error| Error::Migration(error.to_string()))?;
+        migrations.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
+        Ok(migrations)
+    }
+
+    fn pending_migrations(&self, conn: &mut PgConnection) -> Result<Migrations> {
+        let mut applied: HashMap<String, DateTime<Utc>> = applied(conn)?.into_iter().collect();
+        let mut pending = self.migrations()?;
+        pending.retain(|migration| applied.remove(&version(migration.as_ref())).is_none());
+        if applied.is_empty() || self.options.allow_newer_database {
+            return Ok(pending);
+        }
+        let mut unknown: Vec<String> = applied.into_keys().collect();
+        unknown.sort();
+        Err(Error::NewerDatabase { unknown })
+    }
+
+    /// The latest applied migrations, the latest first.
+    fn applied_migrations(&self, conn: &mut PgConnection, count: Count) -> Result<Migrations> {
+        let applied = applied(conn)?;
+        let number = match count {
+            Count::All => applied.len(),
+            Count::Last(number) if (1..=applied.len()).contains(&number) => number,
+            Count::Last(_) => {
+                let reason = format!(
+                    "takes 1 to {}, the number of applied migrations",
+                    applied.len()
+                );
+                return Err(Error::invalid("count", reason));
+            }
+        };
+        let mut known: HashMap<String, Box<dyn Migration<Pg>>> = self
+            .migrations()?
+            .into_iter()
+            .map(|migration| (version(migration.as_ref()), migration))
+            .collect();
+        let mut chosen = Vec::new();
+        let mut unknown = Vec::new();
+        for (version, _) in applied.into_iter().rev().take(number) {
+            match known.remove(&version) {
+                Some(migration) => chosen.push(migration),
+                None => unknown.push(version),
+            }
+        }
+        if unknown.is_empty() {
+            Ok(chosen)
+        } else {
+            Err(Error::NewerDatabase { unknown })
+        }
+    }
+}
+
+/// Runs migrations one after the other; an error also tells which of them had been run by then.
+fn each(
+    conn: &mut PgConnection,
+    direction: Direction,
+    migrations: &Migrations,
+) -> Result<Vec<Done>> {
+    let mut done: Vec<Done> = Vec::new();
+    for migration in migrations {
+        let migration = migration.as_ref();
+        let name = migration.name().to_string();
+        let begun = Instant::now();
+        let outcome = with_failed_statement(conn, |conn| match direction {
+            Direction::Up => conn.run_migration(migration),
+            Direction::Down => conn.revert_migration(migration),
+        });
+        if let Err((error, failed)) = outcome {
+            let before: Vec<&str> = done.iter().map(|done| done.name.as_str()).collect();
+            let failure = diagnosis::explain(conn, migration, direction, &error, failed.as_ref());
+            return Err(Error::Migration(direction.account(&failure, &before)));
+        }
+        let elapsed = begun.elapsed();
+        tracing::info!(target: "spending_db::migrations", migration = name, ?elapsed, "{}", direction.done());
+        done.push(Done {
+            version: version(migration),
+            name,
+            elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        });
+    }
+    Ok(done)
+}
+
+fn version(migration: &dyn Migration<Pg>) -> String {
+    migration.name().version().to_string()
+}
+
+fn refuse_within_transaction(conn: &mut PgConnection) -> Result<()> {
+    match AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()? {
+        None => Ok(()),
+        Some(_) => Err(Error::Migration(
+            "it cannot be run within a transaction: each migration has one of its own".to_owned(),
+        )),
+    }
+}

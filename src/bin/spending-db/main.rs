@@ -1,35 +1,100 @@
 //! The command line of `spending-db`.
 
+mod connect;
+mod migrate;
+mod output;
 mod server;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use spending_db::Result;
+use tracing_subscriber::EnvFilter;
 
-/// The data layer of a personal-finance application.
+use crate::output::Output;
+
+/// The database of a personal-finance application.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some records were refused.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, propagate_version = true)]
 struct Cli {
-    /// Answers as JSON.
-    #[arg(long, global = true)]
-    json: bool,
+    #[command(flatten)]
+    global: Global,
     #[command(subcommand)]
     command: Command,
 }
 
+#[derive(Args)]
+struct Global {
+    /// Answer in JSON on standard output; an error is {"error": "…"} on standard error
+    #[arg(long, global = true)]
+    json: bool,
+
+    /// The database: postgresql://user:password@host:port/name or libpq's "host=… dbname=…"
+    ///
+    /// The list of processes shows arguments: for a URL with a password the variable is the better place.
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database_url: Option<String>,
+
+    /// Log more on standard error: -v what is done, -vv every statement
+    ///
+    /// `SPENDING_DB_LOG` or `RUST_LOG` choose more finely, such as `spending_db::sql=debug`.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
 #[derive(Subcommand)]
 enum Command {
-    /// The private PostgreSQL server.
+    /// Apply, list and revert the migrations of the schema
+    Migrate(migrate::Arguments),
+    /// Start, stop and use the private PostgreSQL server
     Server(server::ServerArgs),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Server(args) => server::run(&args, cli.json),
+    let Cli { global, command } = Cli::parse();
+    start_log(global.verbose);
+    let output = Output::new(global.json);
+    match run(&global, &output, command) {
+        Ok(code) => code,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
+    let target = || connect::target(global.database_url.as_deref());
+    match command {
+        Command::Migrate(arguments) => migrate::run(&target()?.config, output, &arguments)?,
+        Command::Server(arguments) => return server::run(&arguments, global.json),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_log(verbose: u8) {
+    let default = match verbose {
+        0 => "warn",
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
     };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("spending-db: {error}");
-        ExitCode::FAILURE
-    })
+    let filter = ["SPENDING_DB_LOG", "RUST_LOG"]
+        .into_iter()
+        .find_map(|variable| EnvFilter::try_from_env(variable).ok())
+        .unwrap_or_else(|| EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
 }

@@ -1,0 +1,106 @@
+//! `spending-db migrate`.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use diesel::PgConnection;
+use serde_json::json;
+use spending_db::database::connect;
+use spending_db::migrations::{Count, Done, Migrator, Status};
+use spending_db::{Config, Result};
+
+use crate::output::Output;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Apply the pending migrations
+    Run,
+    /// List the migrations and when they were applied (UTC)
+    Status,
+    /// Revert the latest migration, or several
+    Revert(Which),
+    /// Revert the latest migration, or several, and apply them again
+    Redo(Which),
+}
+
+#[derive(Args)]
+struct Which {
+    /// How many, counted from the latest
+    #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    number: u16,
+    /// All of them
+    #[arg(long, conflicts_with = "number")]
+    all: bool,
+}
+
+impl Which {
+    fn count(&self) -> Count {
+        if self.all {
+            Count::All
+        } else {
+            Count::Last(self.number.into())
+        }
+    }
+}
+
+pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<()> {
+    let migrator = Migrator::embedded(config.migration_options());
+    let conn: &mut PgConnection = &mut connect(config)?;
+    match &arguments.action {
+        Action::Run => {
+            let done = migrator.run(conn)?;
+            output.answer(&json!({ "applied": done }), |out| {
+                list(out, &done, "applied", "nothing to apply")
+            })
+        }
+        Action::Status => {
+            let status = migrator.status(conn)?;
+            output.answer(&json!({ "migrations": status }), |out| table(out, &status))
+        }
+        Action::Revert(which) => {
+            let done = migrator.revert(conn, which.count())?;
+            output.answer(&json!({ "reverted": done }), |out| {
+                list(out, &done, "reverted", "nothing to revert")
+            })
+        }
+        Action::Redo(which) => {
+            let done = migrator.redo(conn, which.count())?;
+            output.answer(&json!({ "redone": done }), |out| {
+                list(out, &done, "redone", "nothing to redo")
+            })
+        }
+    }
+}
+
+fn list(out: &mut dyn Write, done: &[Done], word: &str, nothing: &str) -> io::Result<()> {
+    if done.is_empty() {
+        return writeln!(out, "{nothing}");
+    }
+    for Done {
+        name, elapsed_ms, ..
+    } in done
+    {
+        writeln!(out, "{word} {name} ({elapsed_ms} ms)")?;
+    }
+    Ok(())
+}
+
+fn table(out: &mut dyn Write, status: &[Status]) -> io::Result<()> {
+    for migration in status {
+        let name = match &migration.name {
+            Some(name) => name.clone(),
+            None => format!("{} (unknown to this program)", migration.version),
+        };
+        match migration.applied_at {
+            Some(at) => writeln!(out, "{}  {name}", at.format("%Y-%m-%d %H:%M:%S"))?,
+            None => writeln!(out, "{:19}  {name}", "pending")?,
+        }
+    }
+    Ok(())
+}
