@@ -99,7 +99,7 @@ fn what_is_applied_is_what_diesel_believes() {
     conn.revert_last_migration(MIGRATIONS).unwrap();
     let migrator = Migrator::embedded(Options::default());
     let last = done.last().unwrap();
-    assert_eq!(migrator.pending(conn).unwrap(), [last.name.clone()]);
+    assert_eq!(migrator.pending(conn).unwrap(), [last.name.as_str()]);
     assert_eq!(names(&migrator.run(conn).unwrap()), [&last.name]);
 }
 

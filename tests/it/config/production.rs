@@ -29,7 +29,7 @@ impl Door {
     }
 }
 
-fn is_refused<T>(outcome: Result<T, Error>) -> bool {
+fn is_refused<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Refused { .. }))
 }
 
@@ -50,13 +50,13 @@ fn every_way_to_name_it_is_refused_before_anybody_is_asked() {
         format!("host=127.0.0.1 port={port} user=x service=production"),
     ] {
         let config = Config::from_url(&url).unwrap().testing(true);
-        assert!(is_refused(connect(&config)), "{url}");
-        assert!(is_refused(Database::open(config)), "{url}");
+        assert!(is_refused(&connect(&config)), "{url}");
+        assert!(is_refused(&Database::open(config)), "{url}");
     }
     let by_hand = Config::default().host("127.0.0.1").port(port).testing(true);
-    assert!(is_refused(connect(&by_hand)));
+    assert!(is_refused(&connect(&by_hand)));
     let renamed = by_hand.database("ledger").production_database("ledger");
-    assert!(is_refused(connect(&renamed)));
+    assert!(is_refused(&connect(&renamed)));
     assert!(door.nobody_came());
 }
 

@@ -117,7 +117,7 @@ const SOILS: [Soil; 23] = [
         },
     ),
     ("role", Keeps::TheConnection, |conn| {
-        execute(conn, "SET ROLE pg_monitor")
+        execute(conn, "SET ROLE pg_monitor");
     }),
     (
         "role in a failed transaction",
@@ -150,7 +150,7 @@ const SOILS: [Soil; 23] = [
         },
     ),
     ("value of a sequence", Keeps::TheConnection, |conn| {
-        execute(conn, "SELECT nextval('s')")
+        execute(conn, "SELECT nextval('s')");
     }),
     (
         "rows that were not read to the end",
