@@ -156,10 +156,10 @@ fn a_first_start_that_was_cut_short_is_done_again() {
     eventually("initdb is at work", || dir.join("data.new/base").exists());
     user.kill().unwrap();
     user.wait().unwrap();
-    for pid in working_in(&dir) {
+    kill(keeper(&dir));
+    while let Some(pid) = working_in(&dir).pop() {
         kill(pid);
     }
-    wait_until_stopped(&dir);
     assert!(!dir.join("data").exists());
     stopped(&durable(&dir));
     assert!(!dir.join("data.new").exists());
