@@ -163,7 +163,7 @@ impl Config {
     /// (`host=… dbname=…`).
     ///
     /// In a URL, characters of user, password and database that mean something there are written as percent codes.
-    /// [`Error::Config`] where it is neither; the error does not repeat it.
+    /// [`Error::Config`](crate::Error::Config) where it is neither; the error does not repeat it.
     pub fn from_url(url: &str) -> Result<Self> {
         let server =
             Conninfo::parse(url).map_err(|reason| values::wrong("DATABASE_URL", reason))?;

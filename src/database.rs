@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use diesel::PgConnection;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::Pool;
-use diesel::{Connection, PgConnection};
 use serde::Serialize;
 
 pub use connect::connect;
@@ -102,7 +103,7 @@ impl Database {
     where
         E: From<Error> + From<diesel::result::Error>,
     {
-        PgConnection::transaction(&mut *self.conn()?, work)
+        self.run("BEGIN", work)
     }
 
     /// Runs `work` in a transaction that cannot write and in which every question sees the same state.
@@ -110,11 +111,30 @@ impl Database {
     where
         E: From<Error> + From<diesel::result::Error>,
     {
-        self.conn()?
-            .build_transaction()
-            .repeatable_read()
-            .read_only()
-            .run(work)
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", work)
+    }
+
+    /// Runs `work` in a transaction; its own error is told even where the connection was lost with it.
+    fn run<T, E>(
+        &self,
+        begin: &str,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<Error> + From<diesel::result::Error>,
+    {
+        let conn: &mut PgConnection = &mut *self.conn()?;
+        AnsiTransactionManager::begin_transaction_sql(conn, begin)?;
+        let value = match work(conn) {
+            Ok(value) => value,
+            Err(error) => {
+                // If it fails, the pool sees to the connection.
+                let _ = AnsiTransactionManager::rollback_transaction(conn);
+                return Err(error);
+            }
+        };
+        AnsiTransactionManager::commit_transaction(conn)?;
+        Ok(value)
     }
 
     /// How the database is: one question to the server, and what migrations it has.

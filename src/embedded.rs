@@ -43,7 +43,7 @@ mod startup;
 
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -114,27 +114,41 @@ impl Server {
     pub fn open(options: &ServerOptions) -> Result<Self> {
         let deadline = Instant::now() + STOP_TIMEOUT;
         while Instant::now() < deadline {
-            let folder = Folder::prepare(options)?;
-            let Some(_lock) = folder.lock()? else {
-                continue;
-            };
-            let Some(mut user) = User::join(&folder)? else {
-                continue;
-            };
-            let (port, mut conn) = startup::ensure_running(&folder, &mut user)?;
-            startup::ensure_database(&mut conn, DATABASE)?;
-            let password = folder.password()?;
-            return Ok(Self {
-                folder,
-                port,
-                password,
-                _user: user,
-            });
+            match Self::share(options) {
+                Ok(Some(server)) => return Ok(server),
+                Ok(None) => {}
+                // Its keeper took the folder away under the newcomer.
+                Err(Error::Io { source, .. })
+                    if options.temporary && source.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
         let dir = options.dir.display();
         Err(Error::Server(format!(
             "{dir}: the server is being stopped, and does not end"
         )))
+    }
+
+    /// One attempt to open a server. None: it was being stopped.
+    fn share(options: &ServerOptions) -> Result<Option<Self>> {
+        let folder = Folder::prepare(options)?;
+        let Some(lock) = folder.lock()? else {
+            return Ok(None);
+        };
+        let Some(mut user) = User::join(&folder, &lock)? else {
+            return Ok(None);
+        };
+        let Some((port, mut conn)) = startup::ensure_running(&folder, &lock, &mut user)? else {
+            return Ok(None);
+        };
+        startup::ensure_database(&mut conn, DATABASE)?;
+        let password = folder.password()?;
+        Ok(Some(Self {
+            folder,
+            port,
+            password,
+            _user: user,
+        }))
     }
 
     /// Opens a new temporary server that nobody shares.
@@ -193,9 +207,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         // If the keeper was killed, the last user sees to it that another one stops the server.
         if let Ok(false) = keeper::has_keeper(&self.folder)
-            && let Ok(Some(_lock)) = self.folder.lock()
+            && let Ok(Some(lock)) = self.folder.lock()
         {
-            let _replacement = User::join(&self.folder);
+            let _replacement = User::join(&self.folder, &lock);
         }
     }
 }

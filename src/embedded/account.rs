@@ -8,6 +8,7 @@ use std::process::Command;
 
 use rustix::process::geteuid;
 
+use super::folder::tools_path;
 use crate::error::{Error, Result};
 
 /// A user and its group, by number.
@@ -33,7 +34,9 @@ impl Account {
 
     fn named(name: &str) -> Option<Self> {
         let number = |what| {
-            let output = Command::new("id").args([what, name]).output().ok()?;
+            let mut id = Command::new("id");
+            id.env("PATH", tools_path()).args([what, name]);
+            let output = id.output().ok()?;
             String::from_utf8(output.stdout)
                 .ok()?
                 .trim_end()

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
-use super::folder::Folder;
+use super::folder::{Folder, Lock};
 use super::keeper::{self, POLL, User};
 use super::postmaster::{Postmaster, Process};
 use super::{STOP_TIMEOUT, Server, ServerOptions, startup};
@@ -63,14 +63,14 @@ impl Server {
 
     /// Stops a server that was left running; one that is in use stops after its last user.
     pub fn stop(options: &ServerOptions) -> Result<Stopped> {
-        let Some((folder, _lock)) = locked(options)? else {
+        let Some((folder, lock)) = locked(options)? else {
             return Ok(Stopped::NotRunning);
         };
         folder.remove("keep")?;
         if !runs(&folder)? {
             return Ok(Stopped::NotRunning);
         }
-        if keeper::has_users(&folder)? {
+        if keeper::has_users(&folder, &lock)? {
             return Ok(Stopped::InUse);
         }
         let deadline = Instant::now() + STOP_TIMEOUT;
@@ -80,7 +80,7 @@ impl Server {
                 return Err(Error::Server(format!("{dir}: the server does not stop")));
             }
             // Its keeper stops the server when its only user, this one, is gone.
-            drop(User::join(&folder)?);
+            drop(User::join(&folder, &lock)?);
             while keeper::has_keeper(&folder)? {
                 thread::sleep(POLL);
             }
@@ -108,7 +108,7 @@ impl Server {
 }
 
 /// The folder with its lock, if a server was ever started in it.
-fn locked(options: &ServerOptions) -> Result<Option<(Folder, std::fs::File)>> {
+fn locked(options: &ServerOptions) -> Result<Option<(Folder, Lock)>> {
     let Some(folder) = Folder::existing(options)? else {
         return Ok(None);
     };

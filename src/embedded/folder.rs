@@ -1,7 +1,7 @@
 //! The folder of a private server: whose it is, what is in it, and its lock.
 
 use std::collections::hash_map::DefaultHasher;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
@@ -65,7 +65,7 @@ impl Folder {
     }
 
     /// Takes the lock that serialises start-up. None: the folder went away meanwhile.
-    pub(super) fn lock(&self) -> Result<Option<File>> {
+    pub(super) fn lock(&self) -> Result<Option<Lock>> {
         let path = self.file("lock");
         let at = |error| Error::io(&path, error);
         let opened = OpenOptions::new()
@@ -81,10 +81,8 @@ impl Folder {
             other => other.map_err(at)?,
         };
         file.lock().map_err(at)?;
-        let held = file.metadata().map_err(at)?;
-        let current = fs::metadata(&path);
-        let same = current.is_ok_and(|now| (now.dev(), now.ino()) == (held.dev(), held.ino()));
-        Ok(same.then_some(file))
+        let lock = Lock { path, file };
+        Ok(lock.is_current().then_some(lock))
     }
 
     /// Replaces a file of the folder; nobody sees it half written.
@@ -116,7 +114,10 @@ impl Folder {
     /// with none of the caller's environment but the way to programs.
     pub(super) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
-        command.env_clear().env("LC_ALL", "C").env("PATH", path());
+        command
+            .env_clear()
+            .env("LC_ALL", "C")
+            .env("PATH", tools_path());
         if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
             command.env("LD_LIBRARY_PATH", libraries);
         }
@@ -163,6 +164,23 @@ impl Folder {
         }
     }
 
+    /// Removes what a crashed server left where the socket is; a number in it may by now be a stranger's.
+    pub(super) fn remove_sockets(&self) -> Result<()> {
+        let dir = self.sockets();
+        let at = |error| Error::io(&dir, error);
+        for entry in fs::read_dir(&dir).map_err(at)? {
+            let entry = entry.map_err(at)?;
+            if entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(b".s.PGSQL.")
+            {
+                remove_file(&entry.path()).map_err(at)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The password of the server's superuser.
     pub(super) fn password(&self) -> Result<String> {
         let path = self.file("data/password");
@@ -181,8 +199,27 @@ impl Folder {
     }
 }
 
+/// The lock of a folder, held until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    path: PathBuf,
+    file: File,
+}
+
+impl Lock {
+    /// Whether its folder still is in its place. A keeper takes away the folder of a temporary server, and a newcomer
+    /// may have made another one; without a keeper that holds for as long as the lock is held.
+    pub(super) fn is_current(&self) -> bool {
+        let identity = |found: Metadata| (found.dev(), found.ino());
+        match (self.file.metadata(), fs::metadata(&self.path)) {
+            (Ok(held), Ok(now)) => identity(held) == identity(now),
+            _ => false,
+        }
+    }
+}
+
 /// The caller's `PATH`, and where the shell's own tools are.
-fn path() -> String {
+pub(super) fn tools_path() -> String {
     let own = std::env::var("PATH").unwrap_or_default();
     format!("{own}:/usr/bin:/bin")
 }
@@ -232,8 +269,8 @@ fn claim(options: &ServerOptions) -> Result<Option<Account>> {
     }
     let unprivileged = Account::unprivileged()?;
     if found.uid() == 0 {
-        let ours = dir.join("lock").exists();
-        if !ours && fs::read_dir(dir).map_err(at)?.next().is_some() {
+        let empty = fs::read_dir(dir).map_err(at)?.next().is_none();
+        if !empty && !dir.join("lock").exists() {
             return Err(refusal(dir, "is not empty and not the folder of a server"));
         }
         fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(at)?;

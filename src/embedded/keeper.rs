@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
-use super::folder::Folder;
+use super::folder::{Folder, Lock};
 use super::programs::Programs;
 use crate::error::{Error, Result};
 
@@ -24,12 +24,11 @@ pub(super) struct User {
 
 impl User {
     /// Becomes a user, with a new keeper if there is none. None: the server was being stopped, and now is.
-    ///
-    /// The caller holds the folder's lock.
-    pub(super) fn join(folder: &Folder) -> Result<Option<Self>> {
+    pub(super) fn join(folder: &Folder, lock: &Lock) -> Result<Option<Self>> {
         let mut user = match knock(folder)? {
             Some(fifo) => Self { fifo },
-            None => hire(folder)?,
+            None if lock.is_current() => hire(folder)?,
+            None => return Ok(None),
         };
         if !user.say(folder, "here")? {
             return Ok(None);
@@ -40,7 +39,7 @@ impl User {
             }
             thread::sleep(POLL);
         }
-        Ok(Some(user))
+        Ok(lock.is_current().then_some(user))
     }
 
     /// Sends the keeper a word. False: there is no keeper any more.
@@ -58,8 +57,8 @@ pub(super) fn has_keeper(folder: &Folder) -> Result<bool> {
     knock(folder).map(|fifo| fifo.is_some())
 }
 
-/// Whether anybody uses the server. The caller holds the folder's lock, so that nobody joins meanwhile.
-pub(super) fn has_users(folder: &Folder) -> Result<bool> {
+/// Whether anybody uses the server; nobody joins while the lock is held.
+pub(super) fn has_users(folder: &Folder, _: &Lock) -> Result<bool> {
     let users = || {
         let mut fifo = open(folder, OpenOptions::new().read(true), OFlags::NONBLOCK)?;
         // Words that the keeper has not read yet do not say that their sender is still there.

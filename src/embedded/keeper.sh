@@ -3,6 +3,8 @@
 # $1: the folder of the server programs; $2: `temporary` or `durable`; $3: the folder of the socket.
 programs=$1 lifetime=$2 sockets=$3
 umask 077
+# What the caller left open, the pipe of a job server perhaps, must not stay open as long as the server runs.
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 
 initialise() {
     rm -rf data.new password.new
@@ -38,6 +40,16 @@ answers() {
     [ $? -le 1 ]
 }
 
+finish() {
+    if [ "$lifetime" = temporary ]; then mode=immediate; else mode=fast; fi
+    if answers; then "$programs/pg_ctl" stop -D data -m "$mode" -w -t 600 -s || return; fi
+    folder=$(pwd -P)
+    [ "$sockets" = "$folder" ] || rm -rf "$sockets"
+    if [ "$lifetime" = temporary ]; then
+        cd / && mv "$folder" "$folder.$$" && rm -rf "$folder.$$"
+    fi
+}
+
 while :; do
     while read -r word; do obey "$word"; done
     # Nobody is left. Whoever came in before the door closed has sent a word, and it is opened again.
@@ -47,12 +59,5 @@ while :; do
     obey "$word"
 done
 
-[ ! -e keep ] || exit 0
-exec </dev/null >>server.log 2>&1
-if [ "$lifetime" = temporary ]; then mode=immediate; else mode=fast; fi
-if answers; then "$programs/pg_ctl" stop -D data -m "$mode" -w -t 600 -s || exit; fi
-folder=$(pwd -P)
-[ "$sockets" = "$folder" ] || rm -rf "$sockets"
-if [ "$lifetime" = temporary ]; then
-    cd / && mv "$folder" "$folder.$$" && rm -rf "$folder.$$"
-fi
+# The FIFO stays open: as long as it has a reader, newcomers wait.
+[ -e keep ] || finish </dev/null >>server.log 2>&1

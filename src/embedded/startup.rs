@@ -9,7 +9,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::folder::Folder;
+use super::folder::{Folder, Lock};
 use super::keeper::{POLL, User, has_keeper};
 use super::postmaster::{Postmaster, Process};
 use super::url;
@@ -21,10 +21,14 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// How often another port is tried where a stranger takes the one that was free.
 const PORTS: u32 = 5;
 
-/// Waits until the server answers, starting it if it does not run. The caller holds the folder's lock.
+/// Waits until the server answers, starting it if it does not run. None: its keeper was killed.
 ///
 /// Returns its port and a connection to the database `postgres`.
-pub(super) fn ensure_running(folder: &Folder, user: &mut User) -> Result<(u16, PgConnection)> {
+pub(super) fn ensure_running(
+    folder: &Folder,
+    _: &Lock,
+    user: &mut User,
+) -> Result<Option<(u16, PgConnection)>> {
     let mut deadline = Instant::now() + TIMEOUT;
     let mut starting = false;
     let mut ports_left = PORTS;
@@ -40,7 +44,7 @@ pub(super) fn ensure_running(folder: &Folder, user: &mut User) -> Result<(u16, P
                     deadline = Instant::now() + TIMEOUT;
                 }
                 match connect(folder, postmaster) {
-                    Ok(answer) => return Ok(answer),
+                    Ok(answer) => return Ok(Some(answer)),
                     Err(error) => last_error = Some(error),
                 }
             }
@@ -48,6 +52,7 @@ pub(super) fn ensure_running(folder: &Folder, user: &mut User) -> Result<(u16, P
                 if process == Some(Process::Stranger) {
                     folder.remove("data/postmaster.pid")?;
                 }
+                folder.remove_sockets()?;
                 request(folder, user)?;
                 starting = true;
             }
@@ -73,7 +78,7 @@ pub(super) fn ensure_running(folder: &Folder, user: &mut User) -> Result<(u16, P
             )));
         }
         if !has_keeper(folder)? {
-            return Err(Error::Server("the server's keeper was killed".to_owned()));
+            return Ok(None);
         }
         thread::sleep(POLL);
     }

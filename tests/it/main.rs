@@ -1,5 +1,8 @@
 //! The integration tests: one binary, a module a domain.
 #![allow(clippy::unwrap_used)]
 
+mod config;
+mod database;
+mod migrations;
 mod server;
 mod support;

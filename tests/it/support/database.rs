@@ -1,12 +1,13 @@
 //! A database of one test.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use diesel::prelude::*;
 
 use super::cluster;
-use super::template::{RUN, execute};
+use super::template::RUN;
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
@@ -28,8 +29,11 @@ impl TestDatabase {
 
     fn copy_of(template: &str) -> Self {
         let name = RUN.database(NEXT.fetch_add(1, Ordering::Relaxed));
-        let statement = format!("CREATE DATABASE {name} TEMPLATE {template}");
-        execute(&mut cluster::maintenance(), &statement);
+        // Measured with the 52 tables, without fsync: 32 to 43 ms; `wal_log`, the default, 59 to 134 ms.
+        administer(&format!(
+            "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        ))
+        .unwrap();
         Self { name }
     }
 
@@ -46,10 +50,19 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let statement = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        let outcome = diesel::sql_query(statement).execute(&mut cluster::maintenance());
+        let outcome = administer(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
         if !thread::panicking() {
             outcome.unwrap();
         }
     }
+}
+
+/// Runs a statement on a maintenance connection; one that worked serves again.
+fn administer(statement: &str) -> QueryResult<usize> {
+    static IDLE: Mutex<Vec<PgConnection>> = Mutex::new(Vec::new());
+    let idle = IDLE.lock().unwrap().pop();
+    let mut conn = idle.unwrap_or_else(cluster::maintenance);
+    let outcome = diesel::sql_query(statement).execute(&mut conn)?;
+    IDLE.lock().unwrap().push(conn);
+    Ok(outcome)
 }

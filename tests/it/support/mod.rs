@@ -2,6 +2,9 @@
 
 mod cluster;
 mod database;
+mod program;
 mod template;
 
+pub(crate) use self::cluster::maintenance;
 pub(crate) use self::database::TestDatabase;
+pub(crate) use self::program::program;

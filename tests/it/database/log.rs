@@ -1,0 +1,183 @@
+//! What the log of statements tells, and what it keeps to itself.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
+use spending_db::Database;
+use tracing_subscriber::EnvFilter;
+
+use super::config;
+use crate::support::TestDatabase;
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines that `action` logs through a filter.
+fn logged(filter: &str, action: impl FnOnce()) -> Vec<String> {
+    let sink = Sink::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_ansi(false)
+        .without_time()
+        .with_writer({
+            let sink = sink.clone();
+            move || sink.clone()
+        })
+        .finish();
+    tracing::subscriber::with_default(subscriber, action);
+    let bytes = sink.0.lock().unwrap().clone();
+    String::from_utf8(bytes)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn without_migrations(database: &TestDatabase) -> Database {
+    Database::open(config(database, 1).migrate_on_open(false)).unwrap()
+}
+
+#[test]
+fn each_statement_is_told_with_its_duration_and_without_values() {
+    diesel::table! { secrets (id) { id -> Integer, word -> Text, } }
+
+    let database = TestDatabase::empty();
+    let handle = without_migrations(&database);
+    let lines = logged("spending_db::sql=debug", || {
+        let mut conn = handle.conn().unwrap();
+        conn.batch_execute("CREATE TABLE secrets (id int PRIMARY KEY, word text)")
+            .unwrap();
+        diesel::insert_into(secrets::table)
+            .values((secrets::id.eq(424_242), secrets::word.eq("hunter2")))
+            .execute(&mut conn)
+            .unwrap();
+        diesel::sql_query("SELECT ' -- binds: ', $1 -- hunter2")
+            .bind::<Text, _>("hunter2")
+            .execute(&mut conn)
+            .unwrap();
+        conn.batch_execute(
+            "DO $x$ BEGIN PERFORM 'hunter2'; END $x$; SELECT E'\\'hunter2', 'hun''hunter2'",
+        )
+        .unwrap();
+        diesel::insert_into(secrets::table)
+            .values((secrets::id.eq(424_242), secrets::word.eq("hunter2")))
+            .execute(&mut conn)
+            .unwrap_err();
+        diesel::select(sql::<Integer>("").bind::<Text, _>("hunter2").sql("::int"))
+            .get_result::<i32>(&mut conn)
+            .unwrap_err();
+    });
+    let text = lines.join("\n");
+    assert_eq!(lines.len(), 6, "{text}");
+    assert!(
+        !text.contains("hunter2") && !text.contains("424242"),
+        "{text}"
+    );
+    assert!(lines.iter().all(|line| {
+        line.trim_start()
+            .starts_with("DEBUG spending_db::sql: statement elapsed_us=")
+    }));
+    assert!(
+        lines[1].contains(r#"INSERT INTO "secrets" ("id", "word") VALUES ($1, $2)"#),
+        "{text}"
+    );
+    assert!(lines[2].ends_with("statement=SELECT '…', $1"), "{text}");
+    assert!(
+        lines[3].ends_with("statement=DO '…'; SELECT '…', '…'"),
+        "{text}"
+    );
+    assert!(lines[4].contains("failed=\"unique violation\""), "{text}");
+    assert!(lines[5].contains("failed=\"database error\""), "{text}");
+    assert!(!lines[1].contains("failed"), "{text}");
+}
+
+#[test]
+fn rows_read_one_by_one_are_one_statement() {
+    let database = TestDatabase::empty();
+    let handle = without_migrations(&database);
+    let lines = logged("spending_db::sql=debug", || {
+        let mut conn = handle.conn().unwrap();
+        let numbers = sql::<Integer>("SELECT generate_series(1, 3)");
+        let rows = numbers
+            .load_iter::<i32, diesel::pg::PgRowByRowLoadingMode>(&mut *conn)
+            .unwrap();
+        assert_eq!(rows.map(Result::unwrap).sum::<i32>(), 6);
+    });
+    assert_eq!(lines.len(), 1, "{lines:?}");
+}
+
+#[test]
+fn a_slow_statement_is_a_warning() {
+    let database = TestDatabase::empty();
+    let slow = config(&database, 1)
+        .migrate_on_open(false)
+        .slow_statement(Some(Duration::from_millis(80)));
+    let handle = Database::open(slow).unwrap();
+    let lines = logged("warn", || {
+        let mut conn = handle.conn().unwrap();
+        conn.batch_execute("SELECT 1").unwrap();
+        conn.batch_execute("SELECT pg_sleep(0.1), 'hunter2'")
+            .unwrap();
+    });
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}");
+    };
+    let line = line.trim_start();
+    assert!(
+        line.starts_with("WARN spending_db::sql: slow statement elapsed_us=1"),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("statement=SELECT pg_sleep(0.1), '…'"),
+        "{line}"
+    );
+
+    let never = Database::open(
+        config(&database, 1)
+            .migrate_on_open(false)
+            .slow_statement(None),
+    )
+    .unwrap();
+    let lines = logged("warn", || {
+        never
+            .conn()
+            .unwrap()
+            .batch_execute("SELECT pg_sleep(0.1)")
+            .unwrap();
+    });
+    assert!(lines.is_empty(), "{lines:?}");
+}
+
+#[test]
+fn the_pool_s_own_statements_are_told_at_a_level_of_their_own() {
+    let database = TestDatabase::empty();
+    let handle = without_migrations(&database);
+    let used = || handle.conn().unwrap().batch_execute("SELECT 1").unwrap();
+    assert_eq!(logged("spending_db::sql=debug", used).len(), 1);
+    let lines = logged("spending_db::sql=trace", used);
+    let text = lines.join("\n");
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[0].contains("TRACE") && lines[0].contains("pg_prepared_statements"),
+        "{text}"
+    );
+    assert!(
+        lines[2].contains("TRACE") && lines[2].contains("DISCARD TEMP"),
+        "{text}"
+    );
+}
