@@ -2,6 +2,9 @@
 
 mod cluster;
 mod database;
+mod filling;
+pub(crate) mod fixtures;
+pub(crate) mod rows;
 mod template;
 
 pub(crate) use self::database::TestDatabase;
