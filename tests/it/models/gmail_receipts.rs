@@ -11,7 +11,7 @@ use crate::support::rows::{
 };
 
 #[test]
-fn gmail_receipts() {
+fn defaults() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
@@ -39,6 +39,13 @@ fn gmail_receipts() {
             "llm_parsed_at": null,
         }),
     );
+}
+
+#[test]
+fn every_column() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let home = Household::new(conn, "ada");
     let row = stored!(
         conn,
         NewGmailReceipt {
