@@ -39,19 +39,26 @@ COMMENT ON COLUMN transaction_enrichment_sources.user_verified IS 'A person conf
 
 -- A row that becomes primary takes the mark from the transaction's other rows; the unique index above guards against
 -- what slips through. The lock on the transaction makes writers of one transaction's sources go one after the other.
+-- Every writer locks its own row first and the transaction second, or two could wait for each other.
 CREATE FUNCTION transaction_enrichment_sources_keep_single_primary() RETURNS trigger AS $$
 BEGIN
-    PERFORM 1 FROM truelayer_transactions WHERE id = NEW.truelayer_transaction_id FOR NO KEY UPDATE;
-
-    -- An INSERT that meets its own row becomes an UPDATE, which comes here again, or nothing at all.
-    IF TG_OP = 'INSERT' AND EXISTS (
-        SELECT FROM transaction_enrichment_sources
-        WHERE truelayer_transaction_id = NEW.truelayer_transaction_id
-          AND source_type = NEW.source_type
-          AND source_id = NEW.source_id
-    ) THEN
+    IF TG_OP = 'UPDATE' AND OLD.is_primary AND OLD.truelayer_transaction_id = NEW.truelayer_transaction_id THEN
         RETURN NEW;
     END IF;
+
+    -- An INSERT that meets its own row becomes an UPDATE, which comes here again, or nothing at all. It looks before
+    -- the lock, as the row comes first then, and after it, as the row may have come while it waited.
+    FOR look IN 1..2 LOOP
+        IF TG_OP = 'INSERT' AND EXISTS (
+            SELECT FROM transaction_enrichment_sources
+            WHERE truelayer_transaction_id = NEW.truelayer_transaction_id
+              AND source_type = NEW.source_type
+              AND source_id = NEW.source_id
+        ) THEN
+            RETURN NEW;
+        END IF;
+        PERFORM FROM truelayer_transactions WHERE id = NEW.truelayer_transaction_id FOR NO KEY UPDATE;
+    END LOOP;
 
     UPDATE transaction_enrichment_sources
     SET is_primary = false

@@ -121,7 +121,8 @@ CREATE TABLE sync_jobs (
     CONSTRAINT sync_jobs_pkey PRIMARY KEY (id),
     CONSTRAINT sync_jobs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
     CONSTRAINT sync_jobs_state_check CHECK (state IN ('queued', 'running', 'completed', 'failed', 'cancelled')),
-    CONSTRAINT sync_jobs_attempts_check CHECK (attempts >= 0 AND max_attempts >= 1)
+    CONSTRAINT sync_jobs_attempts_check CHECK (attempts >= 0),
+    CONSTRAINT sync_jobs_max_attempts_check CHECK (max_attempts >= 1)
 );
 
 CREATE UNIQUE INDEX sync_jobs_unique_key_key

@@ -4,5 +4,7 @@
 mod config;
 mod database;
 mod migrations;
+mod models;
+mod schema;
 mod server;
 mod support;

@@ -50,7 +50,7 @@ pub struct AmazonBusinessConnection {
     reason = "the fields are those of `AmazonBusinessConnection`"
 )]
 pub struct NewAmazonBusinessConnection<'a> {
-    pub user_id: Option<UserId>,
+    pub user_id: UserId,
     pub access_token: &'a Secret,
     pub refresh_token: &'a Secret,
     pub token_expires_at: Option<DateTime<Utc>>,
@@ -87,9 +87,9 @@ pub(crate) fn owned_by(owner: UserId) -> _ {
 
 impl<'a> NewAmazonBusinessConnection<'a> {
     /// A row with what has no default.
-    pub const fn new(access_token: &'a Secret, refresh_token: &'a Secret) -> Self {
+    pub const fn new(user_id: UserId, access_token: &'a Secret, refresh_token: &'a Secret) -> Self {
         Self {
-            user_id: None,
+            user_id,
             access_token,
             refresh_token,
             token_expires_at: None,

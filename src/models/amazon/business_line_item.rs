@@ -99,7 +99,7 @@ impl<'a> NewAmazonBusinessLineItem<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `order_id` and `line_item_id` are there already.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<AmazonBusinessLineItem> {
         Ok(self
             .insert_into(amazon_business_line_items::table)
@@ -114,6 +114,14 @@ impl AmazonBusinessLineItem {
         Ok(Self::query()
             .filter(amazon_business_line_items::id.eq(id))
             .first(conn)?)
+    }
+
+    /// The rows of the order with this number.
+    pub fn list_for_order(conn: &mut PgConnection, order_id: &str) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(amazon_business_line_items::order_id.eq(order_id))
+            .order(amazon_business_line_items::id)
+            .load(conn)?)
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -131,22 +131,6 @@ impl TrueLayerAmazonBusinessMatch {
             .optional()?)
     }
 
-    /// The rows of one transaction of the owner. Newest first.
-    pub fn list_for_transaction(
-        conn: &mut PgConnection,
-        owner: UserId,
-        transaction: TrueLayerTransactionId,
-    ) -> Result<Vec<Self>> {
-        Ok(Self::query()
-            .filter(truelayer_amazon_business_matches::truelayer_transaction_id.eq(transaction))
-            .filter(owned_by(owner))
-            .order((
-                truelayer_amazon_business_matches::matched_at.desc(),
-                truelayer_amazon_business_matches::id.desc(),
-            ))
-            .load(conn)?)
-    }
-
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -148,6 +148,21 @@ impl AmazonBusinessOrder {
             .optional()?)
     }
 
+    /// The rows of the days from `first` to `last`, both included. Newest first.
+    pub fn list_between(
+        conn: &mut PgConnection,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(amazon_business_orders::order_date.between(first, last))
+            .order((
+                amazon_business_orders::order_date.desc(),
+                amazon_business_orders::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -128,6 +128,18 @@ impl AmazonOrder {
             .optional()?)
     }
 
+    /// The rows of the days from `first` to `last`, both included. Newest first.
+    pub fn list_between(
+        conn: &mut PgConnection,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(amazon_orders::order_date.between(first, last))
+            .order((amazon_orders::order_date.desc(), amazon_orders::id.desc()))
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

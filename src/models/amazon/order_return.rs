@@ -135,6 +135,14 @@ impl AmazonReturn {
             .optional()?)
     }
 
+    /// The rows of the order with this number.
+    pub fn list_for_order(conn: &mut PgConnection, order_id: &str) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(amazon_returns::order_id.eq(order_id))
+            .order(amazon_returns::id)
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

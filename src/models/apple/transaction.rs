@@ -124,6 +124,21 @@ impl AppleTransaction {
             .optional()?)
     }
 
+    /// The rows of the days from `first` to `last`, both included. Newest first.
+    pub fn list_between(
+        conn: &mut PgConnection,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(apple_transactions::order_date.between(first, last))
+            .order((
+                apple_transactions::order_date.desc(),
+                apple_transactions::id.desc(),
+            ))
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

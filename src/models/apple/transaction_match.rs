@@ -128,22 +128,6 @@ impl AppleTransactionMatch {
             .optional()?)
     }
 
-    /// The rows of one transaction of the owner. Newest first.
-    pub fn list_for_transaction(
-        conn: &mut PgConnection,
-        owner: UserId,
-        transaction: TrueLayerTransactionId,
-    ) -> Result<Vec<Self>> {
-        Ok(Self::query()
-            .filter(apple_transaction_matches::truelayer_transaction_id.eq(transaction))
-            .filter(owned_by(owner))
-            .order((
-                apple_transaction_matches::matched_at.desc(),
-                apple_transaction_matches::id.desc(),
-            ))
-            .load(conn)?)
-    }
-
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

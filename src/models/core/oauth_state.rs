@@ -88,4 +88,21 @@ impl OAuthState {
             diesel::delete(oauth_state::table.find(id).filter(owned_by(owner))).execute(conn)?;
         one_row(deleted)
     }
+
+    /// Deletes the row with this `state` and gives it, if it is there and has not expired: a state is good for one use.
+    pub fn consume(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
+        let usable = oauth_state::table
+            .filter(oauth_state::state.eq(state))
+            .filter(oauth_state::expires_at.gt(dsl::now));
+        Ok(diesel::delete(usable)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// Deletes what has expired and says how many that were.
+    pub fn delete_expired(conn: &mut PgConnection) -> Result<usize> {
+        let expired = oauth_state::table.filter(oauth_state::expires_at.le(dsl::now));
+        Ok(diesel::delete(expired).execute(conn)?)
+    }
 }

@@ -19,7 +19,7 @@ pub struct EnrichmentCache {
     pub id: EnrichmentCacheId,
     /// The bank's text.
     pub transaction_description: String,
-    /// `in` or `out`.
+    /// `in` or `out`; null in rows of old programs, which no question finds.
     pub transaction_direction: Option<String>,
     /// The answer as JSON text.
     pub enrichment_data: Option<String>,
@@ -33,7 +33,7 @@ pub struct EnrichmentCache {
 #[expect(missing_docs, reason = "the fields are those of `EnrichmentCache`")]
 pub struct NewEnrichmentCache<'a> {
     pub transaction_description: &'a str,
-    pub transaction_direction: Option<&'a str>,
+    pub transaction_direction: &'a str,
     pub enrichment_data: Option<&'a str>,
     pub cached_at: Option<DateTime<Utc>>,
 }
@@ -49,10 +49,10 @@ pub struct EnrichmentCacheChanges<'a> {
 
 impl<'a> NewEnrichmentCache<'a> {
     /// A row with what has no default.
-    pub const fn new(transaction_description: &'a str) -> Self {
+    pub const fn new(transaction_description: &'a str, transaction_direction: &'a str) -> Self {
         Self {
             transaction_description,
-            transaction_direction: None,
+            transaction_direction,
             enrichment_data: None,
             cached_at: None,
         }

@@ -121,22 +121,6 @@ impl LlmEnrichmentFailure {
             .optional()?)
     }
 
-    /// The rows of one transaction of the owner. Newest first.
-    pub fn list_for_transaction(
-        conn: &mut PgConnection,
-        owner: UserId,
-        transaction: TrueLayerTransactionId,
-    ) -> Result<Vec<Self>> {
-        Ok(Self::query()
-            .filter(llm_enrichment_failures::transaction_id.eq(transaction))
-            .filter(owned_by(owner))
-            .order((
-                llm_enrichment_failures::failed_at.desc(),
-                llm_enrichment_failures::id.desc(),
-            ))
-            .load(conn)?)
-    }
-
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

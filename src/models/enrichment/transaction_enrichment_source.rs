@@ -187,6 +187,20 @@ impl TransactionEnrichmentSource {
             .load(conn)?)
     }
 
+    /// The source of one transaction of the owner that is shown, if any.
+    pub fn find_primary(
+        conn: &mut PgConnection,
+        owner: UserId,
+        transaction: TrueLayerTransactionId,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(transaction_enrichment_sources::truelayer_transaction_id.eq(transaction))
+            .filter(transaction_enrichment_sources::is_primary)
+            .filter(owned_by(owner))
+            .first(conn)
+            .optional()?)
+    }
+
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -56,7 +56,7 @@ pub struct GmailConnection {
 #[diesel(table_name = gmail_connections, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `GmailConnection`")]
 pub struct NewGmailConnection<'a> {
-    pub user_id: Option<UserId>,
+    pub user_id: UserId,
     pub email_address: &'a str,
     pub access_token: &'a Secret,
     pub refresh_token: &'a Secret,
@@ -116,12 +116,13 @@ pub(crate) fn nullable_ids_of(owner: UserId) -> _ {
 impl<'a> NewGmailConnection<'a> {
     /// A row with what has no default.
     pub const fn new(
+        user_id: UserId,
         email_address: &'a str,
         access_token: &'a Secret,
         refresh_token: &'a Secret,
     ) -> Self {
         Self {
-            user_id: None,
+            user_id,
             email_address,
             access_token,
             refresh_token,

@@ -90,4 +90,21 @@ impl GmailOAuthState {
             .execute(conn)?;
         one_row(deleted)
     }
+
+    /// Deletes the row with this `state` and gives it, if it is there and has not expired: a state is good for one use.
+    pub fn consume(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
+        let usable = gmail_oauth_state::table
+            .filter(gmail_oauth_state::state.eq(state))
+            .filter(gmail_oauth_state::expires_at.gt(dsl::now));
+        Ok(diesel::delete(usable)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// Deletes what has expired and says how many that were.
+    pub fn delete_expired(conn: &mut PgConnection) -> Result<usize> {
+        let expired = gmail_oauth_state::table.filter(gmail_oauth_state::expires_at.le(dsl::now));
+        Ok(diesel::delete(expired).execute(conn)?)
+    }
 }

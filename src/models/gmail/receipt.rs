@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use super::GmailConnection;
 use super::connection;
-use crate::Result;
 use crate::models::one_row;
 use crate::schema::gmail_receipts;
 use crate::types::{
     GmailConnectionId, GmailReceiptId, LlmParseStatus, PdfProcessingStatus, ReceiptParsingStatus,
     UserId,
 };
+use crate::{Error, Result};
 
 /// Receipts found in mail, parsed or waiting to be: a row of `gmail_receipts`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -236,14 +236,21 @@ impl<'a> NewGmailReceipt<'a> {
     }
 
     /// Inserts the row, or changes what is given in the one with the same `message_id`.
+    /// [`Error::Conflict`] where another connection has that message: its receipt stays as it is.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<GmailReceipt> {
-        Ok(self
+        let upsert = self
             .insert_into(gmail_receipts::table)
             .on_conflict(gmail_receipts::message_id)
             .do_update()
-            .set(self)
+            .set(self);
+        let mine = gmail_receipts::connection_id.eq(self.connection_id);
+        diesel::query_dsl::methods::FilterDsl::filter(upsert, mine)
             .returning(GmailReceipt::as_returning())
-            .get_result(conn)?)
+            .get_result(conn)
+            .optional()?
+            .ok_or_else(|| Error::Conflict {
+                constraint: "gmail_receipts_message_id_key".to_owned(),
+            })
     }
 }
 
@@ -269,7 +276,7 @@ impl GmailReceipt {
             .optional()?)
     }
 
-    /// The rows of one connection of the owner. Newest first.
+    /// The rows of one connection of the owner, those that count as deleted too. Newest first.
     pub fn list_for_connection(
         conn: &mut PgConnection,
         owner: UserId,

@@ -98,6 +98,18 @@ impl Transaction {
         Ok(Self::query().filter(transactions::id.eq(id)).first(conn)?)
     }
 
+    /// The rows of the days from `first` to `last`, both included. Newest first.
+    pub fn list_between(
+        conn: &mut PgConnection,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(transactions::date.between(first, last))
+            .order((transactions::date.desc(), transactions::id.desc()))
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -37,7 +37,7 @@ pub struct CustomCategory {
 #[diesel(table_name = custom_categories, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `CustomCategory`")]
 pub struct NewCustomCategory<'a> {
-    pub user_id: Option<UserId>,
+    pub user_id: UserId,
     pub name: &'a str,
     pub category_type: CustomCategoryType,
     pub display_order: Option<i32>,
@@ -70,9 +70,9 @@ pub(crate) fn ids_of(owner: UserId) -> _ {
 
 impl<'a> NewCustomCategory<'a> {
     /// A row with what has no default.
-    pub const fn new(name: &'a str, category_type: CustomCategoryType) -> Self {
+    pub const fn new(user_id: UserId, name: &'a str, category_type: CustomCategoryType) -> Self {
         Self {
-            user_id: None,
+            user_id,
             name,
             category_type,
             display_order: None,

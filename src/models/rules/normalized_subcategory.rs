@@ -106,6 +106,20 @@ impl NormalizedSubcategory {
             .optional()?)
     }
 
+    /// The rows of one category. In their order.
+    pub fn list_for_category(
+        conn: &mut PgConnection,
+        category: NormalizedCategoryId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(normalized_subcategories::category_id.eq(category))
+            .order((
+                normalized_subcategories::display_order,
+                normalized_subcategories::name,
+            ))
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -52,7 +52,7 @@ pub struct MatchingJob {
 #[diesel(table_name = matching_jobs, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `MatchingJob`")]
 pub struct NewMatchingJob<'a> {
-    pub user_id: Option<UserId>,
+    pub user_id: UserId,
     pub job_type: &'a str,
     pub celery_task_id: Option<&'a str>,
     pub status: Option<MatchingJobStatus>,
@@ -92,9 +92,9 @@ pub(crate) fn owned_by(owner: UserId) -> _ {
 
 impl<'a> NewMatchingJob<'a> {
     /// A row with what has no default.
-    pub const fn new(job_type: &'a str) -> Self {
+    pub const fn new(user_id: UserId, job_type: &'a str) -> Self {
         Self {
-            user_id: None,
+            user_id,
             job_type,
             celery_task_id: None,
             status: None,

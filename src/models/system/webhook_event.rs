@@ -108,6 +108,15 @@ impl WebhookEvent {
             .optional()?)
     }
 
+    /// At most `limit` rows that are not processed. Oldest first.
+    pub fn list_unprocessed(conn: &mut PgConnection, limit: i64) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(diesel::dsl::not(webhook_events::processed))
+            .order((webhook_events::created_at, webhook_events::id))
+            .limit(limit)
+            .load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -173,6 +173,14 @@ impl TrueLayerAccount {
             .load(conn)?)
     }
 
+    /// All rows of a user, of every connection.
+    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(owned_by(owner))
+            .order(truelayer_accounts::id)
+            .load(conn)?)
+    }
+
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -108,6 +108,23 @@ impl TrueLayerBalance {
             .load(conn)?)
     }
 
+    /// The newest row of one account of the owner, if any.
+    pub fn latest_for_account(
+        conn: &mut PgConnection,
+        owner: UserId,
+        account: TrueLayerAccountId,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_balances::account_id.eq(account))
+            .filter(owned_by(owner))
+            .order((
+                truelayer_balances::snapshot_at.desc(),
+                truelayer_balances::id.desc(),
+            ))
+            .first(conn)
+            .optional()?)
+    }
+
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerBalanceId) -> Result<()> {
         let deleted = diesel::delete(truelayer_balances::table.find(id).filter(owned_by(owner)))

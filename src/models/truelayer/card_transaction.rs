@@ -119,12 +119,27 @@ impl NewTrueLayerCardTransaction<'_> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `normalised_provider_id` is there already,
+    /// or, without one, its `card_id` and `transaction_id` are.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<TrueLayerCardTransaction> {
         Ok(self
             .insert_into(truelayer_card_transactions::table)
             .returning(TrueLayerCardTransaction::as_returning())
             .get_result(conn)?)
+    }
+
+    /// Inserts the row unless its `normalised_provider_id` is there already, or, without one, its `card_id` and
+    /// `transaction_id` are; `None` then.
+    pub fn insert_if_new(
+        &self,
+        conn: &mut PgConnection,
+    ) -> Result<Option<TrueLayerCardTransaction>> {
+        Ok(self
+            .insert_into(truelayer_card_transactions::table)
+            .on_conflict_do_nothing()
+            .returning(TrueLayerCardTransaction::as_returning())
+            .get_result(conn)
+            .optional()?)
     }
 }
 
@@ -139,6 +154,35 @@ impl TrueLayerCardTransaction {
             .filter(truelayer_card_transactions::id.eq(id))
             .filter(owned_by(owner))
             .first(conn)?)
+    }
+
+    /// The row of the owner with this `normalised_provider_id`, if any.
+    pub fn find_by_normalised_provider_id(
+        conn: &mut PgConnection,
+        owner: UserId,
+        normalised_provider_id: &str,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_card_transactions::normalised_provider_id.eq(normalised_provider_id))
+            .filter(owned_by(owner))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one card of the owner. Newest first, those without a time before them.
+    pub fn list_for_card(
+        conn: &mut PgConnection,
+        owner: UserId,
+        card: TrueLayerCardId,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_card_transactions::card_id.eq(card))
+            .filter(owned_by(owner))
+            .order((
+                truelayer_card_transactions::timestamp.desc(),
+                truelayer_card_transactions::id.desc(),
+            ))
+            .load(conn)?)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

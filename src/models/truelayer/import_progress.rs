@@ -27,7 +27,7 @@ pub struct TrueLayerImportProgress {
     pub id: TrueLayerImportProgressId,
     /// The import.
     pub job_id: TrueLayerImportJobId,
-    /// `truelayer_accounts.id`; one row a job and account.
+    /// `truelayer_accounts.id`; one row a job and account. Null once the account is deleted.
     pub account_id: Option<TrueLayerAccountId>,
     /// State.
     pub progress_status: ImportProgressStatus,
@@ -60,7 +60,7 @@ pub struct TrueLayerImportProgress {
 )]
 pub struct NewTrueLayerImportProgress<'a> {
     pub job_id: TrueLayerImportJobId,
-    pub account_id: Option<TrueLayerAccountId>,
+    pub account_id: TrueLayerAccountId,
     pub progress_status: Option<ImportProgressStatus>,
     pub synced_count: Option<i32>,
     pub duplicates_count: Option<i32>,
@@ -98,10 +98,10 @@ pub(crate) fn owned_by(owner: UserId) -> _ {
 
 impl NewTrueLayerImportProgress<'_> {
     /// A row with what has no default.
-    pub const fn new(job_id: TrueLayerImportJobId) -> Self {
+    pub const fn new(job_id: TrueLayerImportJobId, account_id: TrueLayerAccountId) -> Self {
         Self {
             job_id,
-            account_id: None,
+            account_id,
             progress_status: None,
             synced_count: None,
             duplicates_count: None,

@@ -230,6 +230,36 @@ impl TrueLayerTransaction {
             .optional()?)
     }
 
+    /// A page of one account of the owner, newest first: at most `limit` rows older than `before`, which is the
+    /// `timestamp` and `id` of the last row of the page before.
+    pub fn list_for_account(
+        conn: &mut PgConnection,
+        owner: UserId,
+        account: TrueLayerAccountId,
+        before: Option<(DateTime<Utc>, TrueLayerTransactionId)>,
+        limit: i64,
+    ) -> Result<Vec<Self>> {
+        let mut page = Self::query()
+            .filter(truelayer_transactions::account_id.eq(account))
+            .filter(owned_by(owner))
+            .order((
+                truelayer_transactions::timestamp.desc(),
+                truelayer_transactions::id.desc(),
+            ))
+            .limit(limit)
+            .into_boxed();
+        if let Some((timestamp, id)) = before {
+            page = page
+                .filter(truelayer_transactions::timestamp.le(timestamp))
+                .filter(
+                    truelayer_transactions::timestamp
+                        .lt(timestamp)
+                        .or(truelayer_transactions::id.lt(id)),
+                );
+        }
+        Ok(page.load(conn)?)
+    }
+
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

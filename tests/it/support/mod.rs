@@ -2,7 +2,10 @@
 
 mod cluster;
 mod database;
+mod filling;
+pub(crate) mod fixtures;
 mod program;
+pub(crate) mod rows;
 mod template;
 
 pub(crate) use self::cluster::maintenance;
