@@ -1,4 +1,6 @@
-//! The data layer of a personal-finance application.
+// The front page runs a private server.
+#![cfg_attr(feature = "embedded", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "embedded"), doc = "The data layer of a personal-finance application, on Diesel and PostgreSQL.")]
 
 pub mod config;
 pub mod database;
@@ -7,6 +9,7 @@ pub mod embedded;
 pub mod error;
 pub mod migrations;
 pub mod models;
+pub mod operations;
 #[allow(missing_docs)]
 pub mod schema;
 mod sql;
