@@ -76,7 +76,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
     let target = || connect::target(global.database_url.as_deref());
     match command {
         Command::Migrate(arguments) => migrate::run(&target()?.config, output, &arguments)?,
-        Command::Server(arguments) => return server::run(&arguments, global.json),
+        Command::Server(arguments) => return server::run(&arguments, output),
     }
     Ok(ExitCode::SUCCESS)
 }
