@@ -89,9 +89,9 @@ impl ServerOptions {
 
     /// A temporary server that all processes of the caller's user share who give the same name.
     pub fn temporary(name: &str) -> Self {
-        let user = geteuid().as_raw();
+        let name = temporary_prefix() + name;
         Self {
-            dir: account::temporary_dir().join(format!("spending-db-{user}-{name}")),
+            dir: account::temporary_dir().join(name),
             temporary: true,
         }
     }
@@ -153,6 +153,7 @@ impl Server {
 
     /// Opens a new temporary server that nobody shares.
     pub fn temporary() -> Result<Self> {
+        control::clear_up(&account::temporary_dir(), &temporary_prefix())?;
         let mut random = [0; 8];
         File::open("/dev/urandom")
             .and_then(|mut source| source.read_exact(&mut random))
@@ -212,6 +213,11 @@ impl Drop for Server {
             let _replacement = User::join(&self.folder, &lock);
         }
     }
+}
+
+/// How the names of the caller's temporary folders begin.
+fn temporary_prefix() -> String {
+    format!("spending-db-{}-", geteuid().as_raw())
 }
 
 /// A postgres URL on this machine. The password is hexadecimal and needs no escapes.

@@ -1,6 +1,7 @@
 //! Starting, stopping and looking at a server that runs without users.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
@@ -105,6 +106,33 @@ impl Server {
             running: running(&folder)?,
         })
     }
+}
+
+/// Clears up after temporary servers whose users and keepers were all killed.
+pub(super) fn clear_up(parent: &Path, prefix: &str) -> Result<()> {
+    let at = |error| Error::io(parent, error);
+    for entry in fs::read_dir(parent).map_err(at)? {
+        let entry = entry.map_err(at)?;
+        if !entry.file_name().to_string_lossy().starts_with(prefix) {
+            continue;
+        }
+        let options = ServerOptions {
+            dir: entry.path(),
+            temporary: true,
+        };
+        // An empty one has no lock yet. If its maker still lives, it makes it again.
+        if fs::remove_dir(&options.dir).is_ok() {
+            continue;
+        }
+        if let Ok(Some(folder)) = Folder::existing(&options)
+            && let Ok(Some(lock)) = folder.try_lock()
+            && !keeper::has_keeper(&folder)?
+        {
+            // The keeper of this short-lived user does it.
+            drop(User::join(&folder, &lock)?);
+        }
+    }
+    Ok(())
 }
 
 /// The folder with its lock, if a server was ever started in it.

@@ -66,23 +66,40 @@ impl Folder {
 
     /// Takes the lock that serialises start-up. None: the folder went away meanwhile.
     pub(super) fn lock(&self) -> Result<Option<Lock>> {
+        self.lock_by(File::lock)
+    }
+
+    /// Takes the lock if nobody has it.
+    pub(super) fn try_lock(&self) -> Result<Option<Lock>> {
+        self.lock_by(|file| Ok(file.try_lock()?))
+    }
+
+    fn lock_by(&self, take: impl FnOnce(&File) -> io::Result<()>) -> Result<Option<Lock>> {
         let path = self.file("lock");
-        let at = |error| Error::io(&path, error);
-        let opened = OpenOptions::new()
+        let taken = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
             .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-            .open(&path);
-        let file = match opened {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(at)?,
-        };
-        file.lock().map_err(at)?;
-        let lock = Lock { path, file };
-        Ok(lock.is_current().then_some(lock))
+            .open(&path)
+            .and_then(|file| take(&file).map(|()| file));
+        match taken {
+            Ok(file) => {
+                let lock = Lock { path, file };
+                Ok(lock.is_current().then_some(lock))
+            }
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::WouldBlock
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(Error::io(path, error)),
+        }
     }
 
     /// Replaces a file of the folder; nobody sees it half written.

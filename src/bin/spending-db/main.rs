@@ -95,7 +95,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
-        Command::Server(arguments) => return server::run(&arguments, global.json),
+        Command::Server(arguments) => return server::run(&arguments, output),
     }
     Ok(ExitCode::SUCCESS)
 }

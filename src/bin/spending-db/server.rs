@@ -7,10 +7,11 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode};
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 use serde_json::json;
 use spending_db::embedded::{DATABASE, SUPERUSER, Server, ServerOptions, Status, Stopped};
 use spending_db::{Error, Result};
+
+use crate::output::Output;
 
 /// The exit code of `status` where the server does not run, as of `systemctl status`.
 const NOT_RUNNING: u8 = 3;
@@ -50,17 +51,17 @@ struct ExecArgs {
 }
 
 /// Runs `spending-db server`.
-pub(crate) fn run(args: &ServerArgs, json: bool) -> Result<ExitCode> {
+pub(crate) fn run(args: &ServerArgs, output: &Output) -> Result<ExitCode> {
     match &args.command {
         ServerCommand::Start => {
             let status = Server::start_detached(&ServerOptions::from_env()?)?;
-            report(json, &status, &describe(&status))?;
+            output.answer(&status, |out| describe(out, &status))?;
             Ok(ExitCode::SUCCESS)
         }
-        ServerCommand::Stop => stop(json),
+        ServerCommand::Stop => stop(output),
         ServerCommand::Status => {
             let status = Server::status(&ServerOptions::from_env()?)?;
-            report(json, &status, &describe(&status))?;
+            output.answer(&status, |out| describe(out, &status))?;
             Ok(match status.running {
                 Some(_) => ExitCode::SUCCESS,
                 None => ExitCode::from(NOT_RUNNING),
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &ServerArgs, json: bool) -> Result<ExitCode> {
     }
 }
 
-fn stop(json: bool) -> Result<ExitCode> {
+fn stop(output: &Output) -> Result<ExitCode> {
     let options = ServerOptions::from_env()?;
     let outcome = Server::stop(&options)?;
     let said = match outcome {
@@ -79,11 +80,10 @@ fn stop(json: bool) -> Result<ExitCode> {
         Stopped::InUse => "is in use and stops after its last user",
     };
     let dir = options.dir.display();
-    report(
-        json,
-        &json!({ "dir": options.dir, "outcome": outcome }),
-        &format!("The private server in {dir} {said}."),
-    )?;
+    let answer = json!({ "dir": options.dir, "outcome": outcome });
+    output.answer(&answer, |out| {
+        writeln!(out, "The private server in {dir} {said}.")
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -118,28 +118,20 @@ fn exec(args: &ExecArgs) -> Result<ExitCode> {
         .map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-fn describe(status: &Status) -> String {
+fn describe(out: &mut dyn Write, status: &Status) -> io::Result<()> {
     let dir = status.dir.display();
     let Some(running) = &status.running else {
-        return format!("The private server in {dir} does not run.");
+        return writeln!(out, "The private server in {dir} does not run.");
     };
     let until = match (status.kept, status.in_use) {
         (true, _) => "until `spending-db server stop`",
         (false, true) => "until its last user is gone",
-        (false, false) => "without a keeper: its last user was killed with it",
+        (false, false) => "without a keeper, which was killed",
     };
-    format!(
+    writeln!(
+        out,
         "The private server in {dir} runs {until}.\n\
          process {}, port {} on 127.0.0.1, PostgreSQL {}, {} open connection(s)",
         running.pid, running.port, running.version, running.connections
     )
-}
-
-fn report(json: bool, value: &impl Serialize, text: &str) -> Result<()> {
-    let line = if json {
-        json!(value).to_string()
-    } else {
-        text.to_owned()
-    };
-    writeln!(io::stdout(), "{line}").map_err(|error| Error::io("standard output", error))
 }

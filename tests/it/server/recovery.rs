@@ -166,6 +166,28 @@ fn a_first_start_that_was_cut_short_is_done_again() {
 }
 
 #[test]
+fn a_temporary_server_clears_up_after_others_that_were_killed() {
+    let scratch = Scratch::new();
+    let user = User::of_temporary(scratch.path());
+    kill(keeper(scratch.path()));
+    user.die();
+    assert!(
+        !working_in(scratch.path()).is_empty(),
+        "PostgreSQL runs on alone"
+    );
+    let prefix = format!("spending-db-{}-", geteuid().as_raw());
+    fs::create_dir(scratch.path().join(format!("{prefix}empty"))).unwrap();
+    fs::create_dir(scratch.path().join("spending-db-other")).unwrap();
+
+    User::of_temporary(scratch.path()).leave();
+    wait_until_stopped(scratch.path());
+    eventually("only the foreign folder is left", || {
+        let left: Vec<_> = fs::read_dir(scratch.path()).unwrap().flatten().collect();
+        left.len() == 1 && left[0].file_name() == "spending-db-other"
+    });
+}
+
+#[test]
 fn data_of_another_version_is_refused_and_left_alone() {
     let scratch = Scratch::new();
     let dir = scratch.path().join("server");
