@@ -1,0 +1,4 @@
+//! What crosses tables: importing, matching, reporting. One file a job.
+
+pub mod import;
+pub mod pre_enrichment;

@@ -1,0 +1,6 @@
+//! Importing what Amazon exports.
+
+mod line;
+mod order;
+
+mod product_names;
