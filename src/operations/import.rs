@@ -8,9 +8,12 @@ mod csv;
 mod instant;
 mod json;
 mod progress;
+mod staging;
 pub mod truelayer;
 
 pub use progress::Progress;
+
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -49,6 +52,12 @@ impl ImportReport {
             refused,
         }
     }
+}
+
+/// A file's name without its folder.
+fn file_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// Whether a text stands for nothing: empty, white space, or a word such as `N/A`.

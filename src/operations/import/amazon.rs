@@ -2,5 +2,7 @@
 
 mod line;
 mod order;
-
+mod orders;
 mod product_names;
+
+pub use orders::import_orders;

@@ -2,15 +2,39 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
+use diesel::ExecuteCopyFromDsl as _;
+use diesel::prelude::*;
 use serde_json::value::RawValue;
 
 use super::field;
 use super::transaction::Record;
-use crate::types::TransactionType;
+use crate::operations::import::staging::Staged;
+use crate::types::{TransactionType, TrueLayerCardId};
+
+diesel::table! {
+    staged (position) {
+        position -> BigInt,
+        card_id -> Integer,
+        transaction_id -> Nullable<Text>,
+        normalised_provider_id -> Nullable<Text>,
+        timestamp -> Timestamptz,
+        description -> Text,
+        amount -> Numeric,
+        currency -> Text,
+        transaction_type -> Text,
+        category -> Nullable<Text>,
+        merchant_name -> Nullable<Text>,
+        running_balance -> Nullable<Numeric>,
+        metadata -> Text,
+    }
+}
 
 /// A record that can be stored.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Insertable)]
+#[diesel(table_name = staged, treat_none_as_default_value = false)]
 pub(super) struct CardTransaction {
+    position: i64,
+    card_id: TrueLayerCardId,
     pub(super) transaction_id: Option<String>,
     pub(super) normalised_provider_id: Option<String>,
     pub(super) timestamp: DateTime<Utc>,
@@ -24,11 +48,27 @@ pub(super) struct CardTransaction {
     pub(super) metadata: String,
 }
 
+impl Staged for CardTransaction {
+    const CREATE: &'static str = include_str!("card_transaction_staged.sql");
+    const KEY: &'static str = "normalised_provider_id, transaction_id";
+    const INSERT: &'static str = include_str!("card_transaction_insert.sql");
+
+    fn copy(rows: &[Self], conn: &mut PgConnection) -> QueryResult<usize> {
+        diesel::copy_from(staged::table)
+            .from_insertable(rows)
+            .execute(conn)
+    }
+}
+
 impl CardTransaction {
     /// Reads a record; the error is the reason why it cannot be stored.
     ///
     /// The sign of a card's amounts is not that of an account's: the direction is `transaction_type` alone.
-    pub(super) fn read(raw: &RawValue) -> Result<Self, String> {
+    pub(super) fn read(
+        card_id: TrueLayerCardId,
+        position: u64,
+        raw: &RawValue,
+    ) -> Result<Self, String> {
         let record: Record<'_> = field::record(raw)?;
         let normalised_provider_id = field::word(
             "normalised_provider_transaction_id",
@@ -41,6 +81,8 @@ impl CardTransaction {
             );
         }
         Ok(Self {
+            position: position.cast_signed(),
+            card_id,
             transaction_id,
             normalised_provider_id,
             timestamp: record.timestamp()?,
@@ -61,7 +103,8 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Result<CardTransaction, String> {
-        CardTransaction::read(&RawValue::from_string(json.to_owned()).expect("JSON"))
+        let raw = RawValue::from_string(json.to_owned()).expect("JSON");
+        CardTransaction::read(TrueLayerCardId(1), 1, &raw)
     }
 
     #[test]

@@ -2,17 +2,45 @@
 
 use bigdecimal::{BigDecimal, Zero};
 use chrono::{DateTime, Utc};
+use diesel::ExecuteCopyFromDsl as _;
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::field::{self, Field};
 use crate::operations::import::shown;
+use crate::operations::import::staging::Staged;
 use crate::operations::pre_enrichment;
-use crate::types::{PreEnrichmentStatus, TransactionType};
+use crate::types::{
+    PreEnrichmentStatus, TransactionType, TrueLayerAccountId, TrueLayerImportJobId,
+};
+
+diesel::table! {
+    staged (position) {
+        position -> BigInt,
+        account_id -> Integer,
+        import_job_id -> Integer,
+        transaction_id -> Text,
+        normalised_provider_transaction_id -> Text,
+        timestamp -> Timestamptz,
+        description -> Text,
+        amount -> Numeric,
+        currency -> Text,
+        transaction_type -> Text,
+        merchant_name -> Text,
+        running_balance -> Nullable<Numeric>,
+        metadata -> Text,
+        pre_enrichment_status -> Text,
+    }
+}
 
 /// A record that can be stored.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Insertable)]
+#[diesel(table_name = staged, treat_none_as_default_value = false)]
 pub(super) struct Transaction {
+    position: i64,
+    account_id: TrueLayerAccountId,
+    import_job_id: TrueLayerImportJobId,
     pub(super) transaction_id: String,
     pub(super) normalised_provider_transaction_id: String,
     pub(super) timestamp: DateTime<Utc>,
@@ -60,6 +88,18 @@ pub(super) struct Record<'a> {
     meta: Field<'a>,
 }
 
+impl Staged for Transaction {
+    const CREATE: &'static str = include_str!("transaction_staged.sql");
+    const KEY: &'static str = "normalised_provider_transaction_id";
+    const INSERT: &'static str = include_str!("transaction_insert.sql");
+
+    fn copy(rows: &[Self], conn: &mut PgConnection) -> QueryResult<usize> {
+        diesel::copy_from(staged::table)
+            .from_insertable(rows)
+            .execute(conn)
+    }
+}
+
 /// What the bank said beside the columns, in its own words.
 #[derive(Serialize)]
 struct Metadata<'a> {
@@ -76,7 +116,12 @@ struct Metadata<'a> {
 
 impl Transaction {
     /// Reads a record; the error is the reason why it cannot be stored.
-    pub(super) fn read(raw: &RawValue) -> Result<Self, String> {
+    pub(super) fn read(
+        account_id: TrueLayerAccountId,
+        import_job_id: TrueLayerImportJobId,
+        position: u64,
+        raw: &RawValue,
+    ) -> Result<Self, String> {
         let record: Record<'_> = field::record(raw)?;
         let normalised_provider_transaction_id = field::required(
             "normalised_provider_transaction_id",
@@ -88,6 +133,9 @@ impl Transaction {
             .unwrap_or_else(|| merchant_in(&description));
         let transaction_type = record.transaction_type()?;
         Ok(Self {
+            position: position.cast_signed(),
+            account_id,
+            import_job_id,
             transaction_id,
             normalised_provider_transaction_id,
             timestamp: record.timestamp()?,
@@ -178,7 +226,8 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Result<Transaction, String> {
-        Transaction::read(&RawValue::from_string(json.to_owned()).expect("JSON"))
+        let raw = RawValue::from_string(json.to_owned()).expect("JSON");
+        Transaction::read(TrueLayerAccountId(1), TrueLayerImportJobId(1), 1, &raw)
     }
 
     /// A record with one field replaced, or removed where the value is empty.

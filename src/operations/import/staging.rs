@@ -1,0 +1,187 @@
+//! Bulk storing: rows go by `COPY` into a temporary table and from there, in one statement, into their table.
+//!
+//! The temporary table takes anything that can be read from a file, so `COPY` fails only where the connection does. The
+//! rows are inserted in the order of their unique key, so that two imports at once wait for each other but never in a
+//! circle. Where the database refuses the whole, halving finds the rows that it refuses.
+
+use std::marker::PhantomData;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::{BigInt, Text};
+
+use super::Refused;
+use crate::Result;
+
+/// Rows that wait in memory before they are sent.
+const BATCH: usize = 5000;
+
+/// A row on its way into a table.
+pub(super) trait Staged: Sized {
+    /// Creates the temporary table `staged`.
+    const CREATE: &'static str;
+    /// The unique key by which rows are told apart, in columns of the temporary table.
+    const KEY: &'static str;
+    /// Inserts what is not there yet from `ordered` (the temporary table with `place` in the order of the key), where
+    /// `place` is from `$1` to `$2`.
+    const INSERT: &'static str;
+
+    /// Sends rows to the temporary table.
+    fn copy(rows: &[Self], conn: &mut PgConnection) -> QueryResult<usize>;
+}
+
+/// What became of the rows of a file; `position` is the one that the row came with.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) stored: u64,
+    pub(super) duplicate: u64,
+    pub(super) refused: Vec<Refused>,
+}
+
+/// An import under way; it needs a transaction around it.
+pub(super) struct Staging<'a, T> {
+    conn: &'a mut PgConnection,
+    batch: Vec<T>,
+    staged: usize,
+}
+
+impl<'a, T: Staged> Staging<'a, T> {
+    /// Makes the temporary table.
+    pub(super) fn start(conn: &'a mut PgConnection) -> Result<Self> {
+        conn.batch_execute(T::CREATE)?;
+        Ok(Self {
+            conn,
+            batch: Vec::with_capacity(BATCH),
+            staged: 0,
+        })
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, row: T) -> Result<()> {
+        self.batch.push(row);
+        if self.batch.len() == BATCH {
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    /// Stores what was added.
+    pub(super) fn finish(mut self) -> Result<Outcome> {
+        self.send()?;
+        self.conn.batch_execute(&format!(
+            "CREATE TEMPORARY TABLE ordered AS
+             SELECT row_number() OVER (ORDER BY {}, position) AS place, * FROM pg_temp.staged",
+            T::KEY
+        ))?;
+        let mut store = Store::<T> {
+            conn: self.conn,
+            outcome: Outcome::default(),
+            staged: PhantomData,
+        };
+        let staged = self.staged as u64;
+        store.whole(staged)?;
+        let mut outcome = store.outcome;
+        store.conn.batch_execute("DROP TABLE pg_temp.staged, pg_temp.ordered")?;
+        outcome.duplicate = staged - outcome.stored - outcome.refused.len() as u64;
+        Ok(outcome)
+    }
+
+    fn send(&mut self) -> Result<()> {
+        if !self.batch.is_empty() {
+            self.staged += T::copy(&self.batch, self.conn)?;
+            self.batch.clear();
+        }
+        Ok(())
+    }
+}
+
+struct Store<'a, T> {
+    conn: &'a mut PgConnection,
+    outcome: Outcome,
+    staged: PhantomData<T>,
+}
+
+#[derive(QueryableByName)]
+struct Verdict {
+    #[diesel(sql_type = BigInt)]
+    position: i64,
+    #[diesel(sql_type = BigInt)]
+    stored: i64,
+    #[diesel(sql_type = Text)]
+    reason: String,
+}
+
+impl<T: Staged> Store<'_, T> {
+    fn whole(&mut self, rows: u64) -> Result<()> {
+        match self.insert(1, rows) {
+            Err(error) if may_be_one_row(&error) && rows > 0 => {
+                self.conn
+                    .batch_execute("CREATE UNIQUE INDEX ON pg_temp.ordered (place)")?;
+                self.parts(1, rows)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Stores a range that failed as a whole, part by part, in order.
+    fn parts(&mut self, first: u64, last: u64) -> Result<()> {
+        if first == last {
+            return self.judge(first);
+        }
+        let middle = first + (last - first) / 2;
+        for (first, last) in [(first, middle), (middle + 1, last)] {
+            match self.insert(first, last) {
+                Err(error) if may_be_one_row(&error) => self.parts(first, last)?,
+                outcome => outcome?,
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, first: u64, last: u64) -> QueryResult<()> {
+        let insert = range(T::INSERT, first, last);
+        let stored = self
+            .conn
+            .transaction(|conn| diesel::sql_query(insert).execute(conn))?;
+        self.outcome.stored += stored as u64;
+        Ok(())
+    }
+
+    /// Stores one row, or refuses it where it is the row's own fault. Anything else is an error.
+    fn judge(&mut self, place: u64) -> Result<()> {
+        let insert = range(T::INSERT, place, place);
+        self.conn
+            .batch_execute(&include_str!("staging/judge.sql").replace("$insert", &insert))?;
+        let verdict: Verdict = diesel::sql_query(include_str!("staging/verdict.sql"))
+            .bind::<BigInt, _>(i64::try_from(place).unwrap_or(i64::MAX))
+            .get_result(self.conn)?;
+        self.outcome.stored += u64::try_from(verdict.stored).unwrap_or_default();
+        if !verdict.reason.is_empty() {
+            self.outcome.refused.push(Refused {
+                position: u64::try_from(verdict.position).unwrap_or_default(),
+                reason: format!("the database refuses it: {}", verdict.reason),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn range(insert: &str, first: u64, last: u64) -> String {
+    insert
+        .replace("$1", &first.to_string())
+        .replace("$2", &last.to_string())
+}
+
+/// Whether a statement may have failed because of one of its rows.
+fn may_be_one_row(error: &DieselError) -> bool {
+    matches!(
+        error,
+        DieselError::DatabaseError(
+            DatabaseErrorKind::Unknown
+                | DatabaseErrorKind::CheckViolation
+                | DatabaseErrorKind::NotNullViolation,
+            _
+        )
+    )
+}
