@@ -5,6 +5,7 @@
 
 pub mod amazon;
 mod csv;
+mod export;
 mod instant;
 mod json;
 mod progress;

@@ -1,7 +1,14 @@
 //! Importing a bank's data as TrueLayer sends it.
 
 mod account;
+mod accounts;
 mod balance;
+mod balances;
 mod card_transaction;
 mod field;
+mod folder;
+mod job;
+mod plan;
 mod transaction;
+
+pub use folder::{FailedFile, FolderImport, import_folder};

@@ -55,7 +55,7 @@ impl Staged for StagedOrder {
     }
 }
 
-/// Imports Amazon's retail order history (CSV); takes over `import_amazon_orders`.
+/// Imports Amazon's retail order history (CSV).
 ///
 /// The lines of an order become one row with their sum. An order that is known already keeps its values and counts as a
 /// duplicate. `stored` and `duplicate` count orders, `refused` counts lines: an order with a refused line is not stored,

@@ -1,24 +1,23 @@
 //! An account and a card as TrueLayer sends them.
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::field::{self, Field};
 
 /// An account that can be stored.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Serialize)]
 pub(super) struct Account {
     pub(super) account_id: String,
     pub(super) account_type: String,
     pub(super) display_name: String,
     pub(super) currency: String,
-    pub(super) account_number: Option<Value>,
-    pub(super) provider: Option<Value>,
+    pub(super) account_number: Option<Box<RawValue>>,
+    pub(super) provider: Option<Box<RawValue>>,
 }
 
 /// A card that can be stored.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Card {
     pub(super) card_id: String,
     pub(super) card_name: String,
@@ -76,13 +75,20 @@ impl Account {
 
     /// The bank, where the record names one.
     pub(super) fn provider(&self) -> Option<Provider> {
-        let text = |key| {
-            let text = self.provider.as_ref()?.get(key)?.as_str()?.trim();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        let id: String = text("provider_id")?;
-        let name = text("display_name").unwrap_or_else(|| id.clone());
-        Some(Provider { id, name })
+        #[derive(Deserialize)]
+        struct Names<'a> {
+            #[serde(borrow)]
+            provider_id: Field<'a>,
+            #[serde(borrow)]
+            display_name: Field<'a>,
+        }
+        let names: Names<'_> = field::record(self.provider.as_deref()?).ok()?;
+        let id = field::word("provider_id", names.provider_id).ok()??;
+        let name = field::word("display_name", names.display_name).ok()?;
+        Some(Provider {
+            name: name.unwrap_or_else(|| id.clone()),
+            id,
+        })
     }
 }
 
@@ -127,8 +133,8 @@ mod tests {
         assert_eq!(account.currency, "GBP");
         assert_eq!(account.provider(), None);
         assert_eq!(
-            Account::read(&raw(r#"{"display_name": "x"}"#)),
-            Err("account_id: missing".to_owned())
+            Account::read(&raw(r#"{"display_name": "x"}"#)).err().as_deref(),
+            Some("account_id: missing")
         );
     }
 

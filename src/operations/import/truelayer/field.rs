@@ -91,7 +91,7 @@ pub(super) fn instant(name: &str, field: Field<'_>) -> Result<Option<DateTime<Ut
 }
 
 /// An object as it is, if present.
-pub(super) fn object(name: &str, field: Field<'_>) -> Result<Option<Value>, String> {
+pub(super) fn object(name: &str, field: Field<'_>) -> Result<Option<Box<RawValue>>, String> {
     let Some(raw) = field else { return Ok(None) };
     let object: Value =
         serde_json::from_str(raw.get()).map_err(|error| format!("{name}: {error}"))?;
@@ -104,7 +104,7 @@ pub(super) fn object(name: &str, field: Field<'_>) -> Result<Option<Value>, Stri
             as_sent(raw)
         ));
     }
-    Ok(Some(object))
+    Ok(Some(raw.to_owned()))
 }
 
 fn holds_nul(value: &Value) -> bool {
