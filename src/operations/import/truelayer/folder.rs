@@ -59,13 +59,17 @@ pub fn import_folder(
 ) -> Result<FolderImport> {
     let files = json_files(folder)?;
     let mut conn = database.conn()?;
-    let owner = find_or_make_user(&mut conn, email)?;
     let path = folder.join("accounts.json");
+    let (owner, accounts) = conn.transaction(|conn| {
+        let owner = find_or_make_user(conn, email)?;
+        let accounts = import_accounts(conn, &Export::new(&path, progress), owner)?;
+        Ok::<_, Error>((owner, accounts))
+    })?;
     let Accounts {
         report,
         connection,
         accounts,
-    } = import_accounts(&mut conn, &Export::new(&path, progress), owner)?;
+    } = accounts;
     progress.finished(&report);
     let mut outcome = Outcome::default();
     outcome.files.push(report);

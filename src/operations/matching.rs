@@ -1,0 +1,4 @@
+//! Matching bank transactions to what explains them.
+
+pub mod amazon;
+mod assignment;

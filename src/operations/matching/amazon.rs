@@ -1,0 +1,155 @@
+//! Amazon payments and the orders that they paid.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Date, Integer, Nullable, Text};
+use serde::Serialize;
+
+use super::assignment::assign;
+use crate::Result;
+use crate::schema::truelayer_transactions;
+use crate::types::{AmazonOrderId, PreEnrichmentStatus, TrueLayerTransactionId, UserId};
+
+/// What a run of the matcher found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AmazonMatches {
+    /// The payments matched by this run, oldest first.
+    pub matched: Vec<AmazonMatch>,
+    /// The payments to Amazon that still have no order, oldest first, by the bank's normalised id.
+    pub unmatched: Vec<String>,
+}
+
+/// A payment and the order that it paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AmazonMatch {
+    /// The bank's normalised id of the transaction.
+    pub transaction: String,
+    /// Amazon's order number.
+    pub order_id: String,
+    /// 100 where both are of one day (UTC); 95, 85 and 75 for 1, 2 and 3 days between them.
+    pub confidence: i32,
+}
+
+#[derive(QueryableByName)]
+struct Candidate {
+    #[diesel(sql_type = Integer)]
+    id: TrueLayerTransactionId,
+    #[diesel(sql_type = Text)]
+    transaction: String,
+    #[diesel(sql_type = Date)]
+    day: NaiveDate,
+    #[diesel(sql_type = Nullable<Integer>)]
+    order_row: Option<AmazonOrderId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    order_id: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    confidence: Option<i32>,
+}
+
+struct Pair {
+    id: TrueLayerTransactionId,
+    day: NaiveDate,
+    order_row: AmazonOrderId,
+    found: AmazonMatch,
+}
+
+/// Matches a user's Amazon payments (DEBIT, amount above 0, AMAZON or AMZN at the start of a word) to orders; without a
+/// user everybody's. Orders have no owner: an order that has paid anybody's transaction is taken.
+///
+/// A pair has one currency, at most 3 days between the days in UTC, and at most 0.01 between the amounts; cancelled orders
+/// never match. Of all pairs the best is taken first (confidence, days between, date of the payment, ids), and each payment
+/// and each order once. In one transaction every match gets its row in `truelayer_amazon_transaction_matches`, its order as
+/// the primary source of the transaction (a source that a person verified stays primary), and the status `Matched`.
+///
+/// What is matched stays as it is: a second run finds nothing new. Runs at the same time go one after the other.
+pub fn match_amazon(conn: &mut PgConnection, user: Option<UserId>) -> Result<AmazonMatches> {
+    conn.transaction(|conn| {
+        lock(conn)?;
+        let candidates: Vec<Candidate> =
+            diesel::sql_query(include_str!("amazon/candidates.sql"))
+                .bind::<Nullable<Integer>, _>(user)
+                .load(conn)?;
+        let mut open: Vec<(NaiveDate, TrueLayerTransactionId, String)> = candidates
+            .iter()
+            .map(|candidate| (candidate.day, candidate.id, candidate.transaction.clone()))
+            .collect();
+        open.sort_unstable();
+        open.dedup();
+        let pairs = candidates.into_iter().filter_map(Candidate::into_pair);
+        let assigned = assign(pairs, |pair| (pair.id, pair.order_row));
+        let taken: HashSet<TrueLayerTransactionId> = assigned.iter().map(|pair| pair.id).collect();
+        let mut matched = write(conn, assigned)?;
+        matched.sort_unstable_by_key(|pair| (pair.day, pair.id));
+        Ok(AmazonMatches {
+            matched: matched.into_iter().map(|pair| pair.found).collect(),
+            unmatched: open
+                .into_iter()
+                .filter(|(_, id, _)| !taken.contains(id))
+                .map(|(_, _, transaction)| transaction)
+                .collect(),
+        })
+    })
+}
+
+impl Candidate {
+    fn into_pair(self) -> Option<Pair> {
+        Some(Pair {
+            id: self.id,
+            day: self.day,
+            order_row: self.order_row?,
+            found: AmazonMatch {
+                transaction: self.transaction,
+                order_id: self.order_id?,
+                confidence: self.confidence?,
+            },
+        })
+    }
+}
+
+/// Lets one transaction at a time match orders: they have no owner, so two users' runs would take the same.
+fn lock(conn: &mut PgConnection) -> Result<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('spending-db: match amazon'))")
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes matches, sources and statuses; answers the pairs whose transaction nobody has matched meanwhile.
+fn write(conn: &mut PgConnection, pairs: Vec<Pair>) -> Result<Vec<Pair>> {
+    #[derive(QueryableByName)]
+    struct Inserted {
+        #[diesel(sql_type = Integer)]
+        id: TrueLayerTransactionId,
+    }
+    if pairs.is_empty() {
+        return Ok(pairs);
+    }
+    let ids: Vec<_> = pairs.iter().map(|pair| pair.id).collect();
+    let orders: Vec<_> = pairs.iter().map(|pair| pair.order_row).collect();
+    let confidences: Vec<_> = pairs.iter().map(|pair| pair.found.confidence).collect();
+    truelayer_transactions::table
+        .filter(truelayer_transactions::id.eq_any(&ids))
+        .order(truelayer_transactions::id)
+        .select(truelayer_transactions::id)
+        .for_no_key_update()
+        .load::<TrueLayerTransactionId>(conn)?;
+    let inserted: Vec<Inserted> = diesel::sql_query(include_str!("amazon/insert_matches.sql"))
+        .bind::<Array<Integer>, _>(&ids)
+        .bind::<Array<Integer>, _>(&orders)
+        .bind::<Array<Integer>, _>(&confidences)
+        .load(conn)?;
+    let inserted: Vec<_> = inserted.into_iter().map(|row| row.id).collect();
+    diesel::sql_query(include_str!("amazon/upsert_sources.sql"))
+        .bind::<Array<Integer>, _>(&inserted)
+        .execute(conn)?;
+    diesel::update(truelayer_transactions::table)
+        .filter(truelayer_transactions::id.eq_any(&inserted))
+        .set(truelayer_transactions::pre_enrichment_status.eq(PreEnrichmentStatus::Matched))
+        .execute(conn)?;
+    let inserted: HashSet<_> = inserted.into_iter().collect();
+    Ok(pairs
+        .into_iter()
+        .filter(|pair| inserted.contains(&pair.id))
+        .collect())
+}
