@@ -1,9 +1,16 @@
 //! The command line of `spending-db`.
 
 mod connect;
+mod demo;
+mod import;
+mod matching;
 mod migrate;
 mod output;
+mod progress;
+mod report;
 mod server;
+mod table;
+mod users;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -55,6 +62,14 @@ struct Global {
 enum Command {
     /// Apply, list and revert the migrations of the schema
     Migrate(migrate::Arguments),
+    /// Store a bank's exports or an order history
+    Import(import::Arguments),
+    /// Match bank transactions to what explains them
+    Match(matching::Arguments),
+    /// Tell what was spent, by category, merchant or month
+    Report(report::Arguments),
+    /// Show all of that on a made-up household, in a database of its own
+    Demo,
     /// Start, stop and use the private PostgreSQL server
     Server(server::ServerArgs),
 }
@@ -76,6 +91,10 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
     let target = || connect::target(global.database_url.as_deref());
     match command {
         Command::Migrate(arguments) => migrate::run(&target()?.config, output, &arguments)?,
+        Command::Import(arguments) => return import::run(&target()?.config, output, &arguments),
+        Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
+        Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
+        Command::Demo => demo::run(output)?,
         Command::Server(arguments) => return server::run(&arguments, global.json),
     }
     Ok(ExitCode::SUCCESS)

@@ -31,10 +31,7 @@ impl<'a> Export<'a> {
     }
 
     /// Hands over every record with its position (first = 1).
-    pub(super) fn records(
-        &self,
-        each: impl FnMut(u64, &RawValue) -> Result<()>,
-    ) -> Result<()> {
+    pub(super) fn records(&self, each: impl FnMut(u64, &RawValue) -> Result<()>) -> Result<()> {
         let io = |error| Error::io(self.path, error);
         let file = File::open(self.path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
@@ -72,7 +69,12 @@ impl<'a> Export<'a> {
         Ok(self.report(outcome.stored, outcome.duplicate, refused))
     }
 
-    pub(super) fn report(&self, stored: u64, duplicate: u64, refused: Vec<Refused>) -> ImportReport {
+    pub(super) fn report(
+        &self,
+        stored: u64,
+        duplicate: u64,
+        refused: Vec<Refused>,
+    ) -> ImportReport {
         ImportReport::new(&self.name, stored, duplicate, refused)
     }
 
@@ -86,7 +88,10 @@ impl<'a> Export<'a> {
 
     /// When the file was last written.
     pub(super) fn modified(&self) -> Result<DateTime<Utc>> {
-        let modified = self.path.metadata().and_then(|metadata| metadata.modified());
+        let modified = self
+            .path
+            .metadata()
+            .and_then(|metadata| metadata.modified());
         modified
             .map(DateTime::from)
             .map_err(|error| Error::io(self.path, error))

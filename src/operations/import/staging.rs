@@ -47,8 +47,10 @@ pub(super) struct Staging<'a, T> {
 }
 
 impl<'a, T: Staged> Staging<'a, T> {
-    /// Makes the temporary table.
+    /// Makes the temporary table. Until the transaction ends, no statement is cut short: a large file takes its time, and so
+    /// does waiting for another import of the same records.
     pub(super) fn start(conn: &'a mut PgConnection) -> Result<Self> {
+        conn.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
         conn.batch_execute(T::CREATE)?;
         Ok(Self {
             conn,
@@ -82,7 +84,9 @@ impl<'a, T: Staged> Staging<'a, T> {
         let staged = self.staged as u64;
         store.whole(staged)?;
         let mut outcome = store.outcome;
-        store.conn.batch_execute("DROP TABLE pg_temp.staged, pg_temp.ordered")?;
+        store
+            .conn
+            .batch_execute("DROP TABLE pg_temp.staged, pg_temp.ordered")?;
         outcome.duplicate = staged - outcome.stored - outcome.refused.len() as u64;
         Ok(outcome)
     }

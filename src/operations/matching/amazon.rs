@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Date, Integer, Nullable, Text};
 use serde::Serialize;
@@ -67,10 +68,9 @@ struct Pair {
 pub fn match_amazon(conn: &mut PgConnection, user: Option<UserId>) -> Result<AmazonMatches> {
     conn.transaction(|conn| {
         lock(conn)?;
-        let candidates: Vec<Candidate> =
-            diesel::sql_query(include_str!("amazon/candidates.sql"))
-                .bind::<Nullable<Integer>, _>(user)
-                .load(conn)?;
+        let candidates: Vec<Candidate> = diesel::sql_query(include_str!("amazon/candidates.sql"))
+            .bind::<Nullable<Integer>, _>(user)
+            .load(conn)?;
         let mut open: Vec<(NaiveDate, TrueLayerTransactionId, String)> = candidates
             .iter()
             .map(|candidate| (candidate.day, candidate.id, candidate.transaction.clone()))
@@ -110,8 +110,9 @@ impl Candidate {
 
 /// Lets one transaction at a time match orders: they have no owner, so two users' runs would take the same.
 fn lock(conn: &mut PgConnection) -> Result<()> {
-    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('spending-db: match amazon'))")
-        .execute(conn)?;
+    conn.batch_execute(
+        "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('spending-db: match amazon'))",
+    )?;
     Ok(())
 }
 

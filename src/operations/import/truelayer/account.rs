@@ -133,7 +133,9 @@ mod tests {
         assert_eq!(account.currency, "GBP");
         assert_eq!(account.provider(), None);
         assert_eq!(
-            Account::read(&raw(r#"{"display_name": "x"}"#)).err().as_deref(),
+            Account::read(&raw(r#"{"display_name": "x"}"#))
+                .err()
+                .as_deref(),
             Some("account_id: missing")
         );
     }

@@ -143,7 +143,8 @@ fn upsert(
         #[diesel(sql_type = Bool)]
         is_new: bool,
     }
-    let json = serde_json::to_string(sent).map_err(|error| Error::invalid("accounts", error.to_string()))?;
+    let json = serde_json::to_string(sent)
+        .map_err(|error| Error::invalid("accounts", error.to_string()))?;
     let written: Vec<Written> = diesel::sql_query(sql)
         .bind::<Integer, _>(connection)
         .bind::<Text, _>(json)

@@ -89,7 +89,10 @@ pub fn import_folder(
     for (task, result) in tasks.iter().zip(run_all(database, &tasks, job, progress)) {
         outcome.add(database, job, task, result);
     }
-    let failure = outcome.failed.first().map(|failed| failed.error.to_string());
+    let failure = outcome
+        .failed
+        .first()
+        .map(|failed| failed.error.to_string());
     let finished = database
         .conn()
         .and_then(|mut conn| job::finish(&mut conn, job, failure.as_deref()));
@@ -230,12 +233,8 @@ fn run(
                 })
             })?
         }
-        Content::Balance(account) => {
-            import_balance(conn, &file, account.ok_or_else(no_account)?)?
-        }
-        Content::CardBalance(card) => {
-            import_card_balance(conn, &file, card.ok_or_else(no_card)?)?
-        }
+        Content::Balance(account) => import_balance(conn, &file, account.ok_or_else(no_account)?)?,
+        Content::CardBalance(card) => import_card_balance(conn, &file, card.ok_or_else(no_card)?)?,
     };
     progress.finished(&report);
     Ok(report)

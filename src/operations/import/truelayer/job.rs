@@ -62,7 +62,9 @@ pub(super) fn count(
     account: TrueLayerAccountId,
     report: &ImportReport,
 ) -> Result<()> {
-    use truelayer_import_progress::{account_id, duplicates_count, errors_count, job_id, synced_count};
+    use truelayer_import_progress::{
+        account_id, duplicates_count, errors_count, job_id, synced_count,
+    };
     let number = |count: u64| i32::try_from(count).unwrap_or(i32::MAX);
     diesel::update(truelayer_import_progress::table)
         .filter(job_id.eq(job).and(account_id.eq(account)))
@@ -82,7 +84,9 @@ pub(super) fn fail_account(
     account: TrueLayerAccountId,
     reason: &str,
 ) -> Result<()> {
-    use truelayer_import_progress::{account_id, completed_at, error_message, job_id, progress_status};
+    use truelayer_import_progress::{
+        account_id, completed_at, error_message, job_id, progress_status,
+    };
     diesel::update(truelayer_import_progress::table)
         .filter(job_id.eq(job).and(account_id.eq(account)))
         .set((

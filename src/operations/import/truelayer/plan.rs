@@ -29,7 +29,11 @@ pub(super) fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in folder.read_dir().map_err(io)? {
         let path = entry.map_err(io)?.path();
-        if path.extension().is_some_and(|extension| extension == "json") && path.is_file() {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+            && path.is_file()
+        {
             files.push(path);
         }
     }
@@ -38,7 +42,11 @@ pub(super) fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The tasks among the files of a folder.
-pub(super) fn tasks(files: &[PathBuf], accounts: &[StoredAccount], cards: &[StoredCard]) -> Vec<Task> {
+pub(super) fn tasks(
+    files: &[PathBuf],
+    accounts: &[StoredAccount],
+    cards: &[StoredCard],
+) -> Vec<Task> {
     let task = |path: &PathBuf| {
         let name = file_name(path);
         let content = if name.starts_with("card_transactions") {
@@ -109,9 +117,16 @@ mod tests {
             ("transactions-cur2-2025.json", 3),
             ("balance-cur.json", 2),
         ] {
-            assert_eq!(account_of(name, &accounts), Some(TrueLayerAccountId(id)), "{name}");
+            assert_eq!(
+                account_of(name, &accounts),
+                Some(TrueLayerAccountId(id)),
+                "{name}"
+            );
         }
-        assert_eq!(account_of("transactions.json", &accounts[..1]), Some(TrueLayerAccountId(1)));
+        assert_eq!(
+            account_of("transactions.json", &accounts[..1]),
+            Some(TrueLayerAccountId(1))
+        );
         assert_eq!(account_of("transactions.json", &[]), None);
     }
 

@@ -1,0 +1,5 @@
+//! Importing folders of TrueLayer exports.
+
+mod concurrent;
+mod records;
+mod samples;
