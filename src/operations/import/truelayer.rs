@@ -10,5 +10,6 @@ mod folder;
 mod job;
 mod plan;
 mod transaction;
+mod workers;
 
 pub use folder::{FailedFile, FolderImport, import_folder};

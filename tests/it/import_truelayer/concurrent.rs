@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use spending_db::embedded::{Server, ServerOptions};
 use spending_db::operations::import::truelayer::import_folder;
+use spending_db::{Config, Database};
 
 use crate::household::{ANN, Household, ask, counts, folder, open, record, report, results};
 
@@ -188,7 +189,9 @@ fn a_killed_server_loses_nothing() {
         temporary: false,
     };
     let server = Server::open(&options).unwrap();
-    let database = open(&server.url("spending_db"));
+    let patience = Duration::from_secs(2);
+    let config = Config::from_url(&server.url("spending_db")).unwrap();
+    let database = Database::open(config.checkout_timeout(patience)).unwrap();
     let records: Vec<String> = (0..3_000)
         .map(|number| record(&format!("r{number:04}"), &[]))
         .collect();
