@@ -262,7 +262,7 @@ fn remove_file(path: &Path) -> io::Result<()> {
 
 /// Finds out as whom the server of a folder runs, and refuses a folder that is somebody else's.
 ///
-/// A server runs as the owner of its folder. Root gives a folder of its own to an account without rights.
+/// A server runs as the owner of its folder. Root gives its own folder to an account without rights.
 fn claim(options: &ServerOptions) -> Result<Option<Account>> {
     let dir = &options.dir;
     let at = |error| Error::io(dir, error);
@@ -278,27 +278,28 @@ fn claim(options: &ServerOptions) -> Result<Option<Account>> {
         return Err(refusal(dir, "is not a folder"));
     }
     let caller = geteuid().as_raw();
-    if caller != 0 {
-        if found.uid() == caller {
-            return Ok(None);
+    let account = if caller == 0 {
+        let unprivileged = Account::unprivileged()?;
+        match found.uid() {
+            0 => Some(unprivileged),
+            uid if options.temporary && uid != unprivileged.uid => return foreign(uid),
+            uid => Some(Account {
+                uid,
+                gid: found.gid(),
+            }),
         }
+    } else if found.uid() == caller {
+        None
+    } else {
         return foreign(found.uid());
+    };
+    let empty = fs::read_dir(dir).map_err(at)?.next().is_none();
+    if !empty && !dir.join("lock").exists() {
+        return Err(refusal(dir, "is not empty and not the folder of a server"));
     }
-    let unprivileged = Account::unprivileged()?;
-    if found.uid() == 0 {
-        let empty = fs::read_dir(dir).map_err(at)?.next().is_none();
-        if !empty && !dir.join("lock").exists() {
-            return Err(refusal(dir, "is not empty and not the folder of a server"));
-        }
+    if let Some(account) = account {
         fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(at)?;
-        chown(dir, Some(unprivileged.uid), Some(unprivileged.gid)).map_err(at)?;
-        return Ok(Some(unprivileged));
+        chown(dir, Some(account.uid), Some(account.gid)).map_err(at)?;
     }
-    if options.temporary && found.uid() != unprivileged.uid {
-        return foreign(found.uid());
-    }
-    Ok(Some(Account {
-        uid: found.uid(),
-        gid: found.gid(),
-    }))
+    Ok(account)
 }

@@ -10,10 +10,11 @@ use rustix::process::geteuid;
 use spending_db::embedded::{Server, ServerOptions};
 
 use super::processes::{
-    User, eventually, keeper, kill, postmaster, program, stranger, wait_until_gone,
-    wait_until_stopped, working_in,
+    User, eventually, keeper, kill, postmaster, stranger, wait_until_gone, wait_until_stopped,
+    working_in,
 };
 use super::{Scratch, connect, durable, temporary};
+use crate::support::program;
 
 /// Opens and closes a server, so that its folder has data.
 fn stopped(options: &ServerOptions) {
@@ -148,9 +149,8 @@ fn the_last_user_replaces_a_killed_keeper() {
 fn a_first_start_that_was_cut_short_is_done_again() {
     let scratch = Scratch::new();
     let dir = scratch.path().join("server");
-    let mut user = program()
+    let mut user = program(&["server", "exec", "--", "true"])
         .env("SPENDING_DB_SERVER_DIR", &dir)
-        .args(["server", "exec", "--", "true"])
         .spawn()
         .unwrap();
     eventually("initdb is at work", || dir.join("data.new/base").exists());
