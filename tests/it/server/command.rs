@@ -182,7 +182,10 @@ fn root_and_ordinary_users_have_servers_of_their_own() {
     }
     let scratch = Scratch::new();
     let copy = scratch.path().join("spending-db");
-    fs::copy(env!("CARGO_BIN_EXE_spending-db"), &copy).unwrap();
+    // Written by another process: while this one has it open for writing, its children of other tests do, too.
+    let mut copying = Command::new("cp");
+    copying.arg(env!("CARGO_BIN_EXE_spending-db")).arg(&copy);
+    assert!(copying.status().unwrap().success());
     let home = scratch.path().join("home");
     fs::create_dir(&home).unwrap();
     std::os::unix::fs::chown(&home, Some(NOBODY), Some(NOBODY)).unwrap();

@@ -1,7 +1,7 @@
 //! What a server survives: crashes, killed keepers, pid files that lie, folders that are not its own.
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::thread;
 use std::time::Duration;
 
@@ -284,6 +284,23 @@ fn somebody_elses_folder_is_refused() {
             .to_string();
         assert!(error.contains("belongs to the user number 0"), "{error}");
     }
+}
+
+#[test]
+fn a_folder_that_the_servers_account_cannot_reach_is_refused() {
+    if !geteuid().is_root() {
+        eprintln!("not root: the server runs as the caller, who reaches what he makes");
+        return;
+    }
+    let closed = tempfile::tempdir().unwrap();
+    fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let error = Server::open(&durable(&closed.path().join("server"))).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("name another in SPENDING_DB_SERVER_DIR"),
+        "{error}"
+    );
 }
 
 #[test]
