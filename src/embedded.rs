@@ -37,6 +37,7 @@ mod account;
 mod control;
 mod folder;
 mod keeper;
+mod places;
 mod postmaster;
 mod programs;
 mod startup;
@@ -45,14 +46,14 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use diesel::prelude::*;
 use rustix::process::geteuid;
 
 pub use self::control::{Running, Status, Stopped};
 use self::folder::Folder;
-use self::keeper::User;
+use self::keeper::{STOP_TIMEOUT, User};
 use self::programs::Programs;
 use crate::error::{Error, Result};
 
@@ -61,9 +62,6 @@ pub const SUPERUSER: &str = "spending_user";
 
 /// The database that is made on the first start.
 pub const DATABASE: &str = "spending_db";
-
-/// How long a newcomer waits for a server that is being stopped.
-const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Which private server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +80,7 @@ impl ServerOptions {
     /// Fails with [`Error::Config`] if none of them is known.
     pub fn from_env() -> Result<Self> {
         Ok(Self {
-            dir: account::default_dir()?,
+            dir: places::default_dir()?,
             temporary: false,
         })
     }
@@ -91,7 +89,7 @@ impl ServerOptions {
     pub fn temporary(name: &str) -> Self {
         let name = temporary_prefix() + name;
         Self {
-            dir: account::temporary_dir().join(name),
+            dir: places::temporary_dir().join(name),
             temporary: true,
         }
     }
@@ -123,10 +121,10 @@ impl Server {
                 Err(error) => return Err(error),
             }
         }
-        let dir = options.dir.display();
-        Err(Error::Server(format!(
-            "{dir}: the server is being stopped, and does not end"
-        )))
+        Err(account::refusal(
+            &options.dir,
+            "the folder is taken away again and again",
+        ))
     }
 
     /// One attempt to open a server. None: it was being stopped.
@@ -153,7 +151,7 @@ impl Server {
 
     /// Opens a new temporary server that nobody shares.
     pub fn temporary() -> Result<Self> {
-        control::clear_up(&account::temporary_dir(), &temporary_prefix())?;
+        control::clear_up(&places::temporary_dir(), &temporary_prefix())?;
         let mut random = [0; 8];
         File::open("/dev/urandom")
             .and_then(|mut source| source.read_exact(&mut random))

@@ -1,6 +1,9 @@
 // The front page runs a private server.
 #![cfg_attr(feature = "embedded", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "embedded"), doc = "The data layer of a personal-finance application, on Diesel and PostgreSQL.")]
+#![cfg_attr(
+    not(feature = "embedded"),
+    doc = "The data layer of a personal-finance application, on Diesel and PostgreSQL."
+)]
 
 pub mod config;
 pub mod database;

@@ -1,13 +1,13 @@
-//! The account that a server started by root runs as, and the folders that fit the caller.
+//! The account that a server runs as, and whose its folder must be.
 
-use std::env;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::Path;
 use std::process::Command;
 
 use rustix::process::geteuid;
 
+use super::ServerOptions;
 use super::folder::tools_path;
 use crate::error::{Error, Result};
 
@@ -50,42 +50,51 @@ impl Account {
     }
 }
 
-/// The folder of the caller's own server where `SPENDING_DB_SERVER_DIR` names no other.
-pub(super) fn default_dir() -> Result<PathBuf> {
-    if let Some(dir) = env::var_os("SPENDING_DB_SERVER_DIR").filter(|dir| !dir.is_empty()) {
-        return std::path::absolute(&dir).map_err(|error| Error::io(dir, error));
-    }
-    if geteuid().is_root() {
-        return Ok(PathBuf::from("/var/lib/spending-db"));
-    }
-    let folder = |variable| {
-        let path = PathBuf::from(env::var_os(variable)?);
-        path.is_absolute().then_some(path)
-    };
-    folder("XDG_DATA_HOME")
-        .or_else(|| Some(folder("HOME")?.join(".local/share")))
-        .map(|data| data.join("spending-db"))
-        .ok_or_else(|| Error::Config {
-            variable: "HOME".to_owned(),
-            reason: "the home folder is needed for the private server, \
-                     or a folder in SPENDING_DB_SERVER_DIR"
-                .to_owned(),
-        })
-}
-
-/// The system's folder for temporary files, or `/tmp` where root's is closed to other accounts.
-pub(super) fn temporary_dir() -> PathBuf {
-    let dir = env::temp_dir();
-    if !geteuid().is_root() || open_to_all(&dir) {
-        dir
+/// Finds out as whom the server of a folder runs, and refuses a folder that is somebody else's.
+///
+/// A server runs as the owner of its folder. Root gives its own folder to an account without rights.
+pub(super) fn claim(options: &ServerOptions) -> Result<Option<Account>> {
+    let dir = &options.dir;
+    let at = |error| Error::io(dir, error);
+    let foreign = |uid: u32| Err(refusal(dir, &format!("belongs to the user number {uid}")));
+    // Anybody can put a link into a folder for temporary files.
+    let found = if options.temporary {
+        fs::symlink_metadata(dir)
     } else {
-        PathBuf::from("/tmp")
+        fs::metadata(dir)
     }
+    .map_err(at)?;
+    if !found.is_dir() {
+        return Err(refusal(dir, "is not a folder"));
+    }
+    let caller = geteuid().as_raw();
+    let account = if caller == 0 {
+        let unprivileged = Account::unprivileged()?;
+        match found.uid() {
+            0 => Some(unprivileged),
+            uid if options.temporary && uid != unprivileged.uid => return foreign(uid),
+            uid => Some(Account {
+                uid,
+                gid: found.gid(),
+            }),
+        }
+    } else if found.uid() == caller {
+        None
+    } else {
+        return foreign(found.uid());
+    };
+    let empty = fs::read_dir(dir).map_err(at)?.next().is_none();
+    if !empty && !dir.join("lock").exists() {
+        return Err(refusal(dir, "is not empty and not the folder of a server"));
+    }
+    if let Some(account) = account {
+        fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(at)?;
+        chown(dir, Some(account.uid), Some(account.gid)).map_err(at)?;
+    }
+    Ok(account)
 }
 
-fn open_to_all(dir: &Path) -> bool {
-    let allows = |path: &Path, bits| {
-        fs::metadata(path).is_ok_and(|found| found.permissions().mode() & bits == bits)
-    };
-    allows(dir, 0o003) && dir.ancestors().skip(1).all(|parent| allows(parent, 0o001))
+/// The error that a folder cannot be used.
+pub(super) fn refusal(dir: &Path, reason: &str) -> Error {
+    Error::Server(format!("{}: {reason}", dir.display()))
 }

@@ -11,9 +11,9 @@ use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
 use super::folder::{Folder, Lock};
-use super::keeper::{self, POLL, User};
+use super::keeper::{self, POLL, STOP_TIMEOUT, User};
 use super::postmaster::{Postmaster, Process};
-use super::{STOP_TIMEOUT, Server, ServerOptions, startup};
+use super::{Server, ServerOptions, startup};
 use crate::error::{Error, Result};
 
 /// How a private server is.
@@ -77,14 +77,13 @@ impl Server {
         let deadline = Instant::now() + STOP_TIMEOUT;
         while runs(&folder)? {
             if Instant::now() > deadline {
-                let dir = folder.path().display();
-                return Err(Error::Server(format!("{dir}: the server does not stop")));
+                return Err(keeper::stuck(&folder));
             }
-            // Its keeper stops the server when its only user, this one, is gone.
-            drop(User::join(&folder, &lock)?);
-            while keeper::has_keeper(&folder)? {
-                thread::sleep(POLL);
+            if !keeper::has_keeper(&folder)? {
+                // The keeper stops the server when its only user, this one, is gone.
+                drop(User::join(&folder, &lock)?);
             }
+            thread::sleep(POLL);
         }
         Ok(Stopped::Stopped)
     }

@@ -1,10 +1,10 @@
 //! The folder of a private server: whose it is, what is in it, and its lock.
 
 use std::collections::hash_map::DefaultHasher;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown, fchown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +13,7 @@ use rustix::fs::OFlags;
 use rustix::process::geteuid;
 
 use super::ServerOptions;
-use super::account::Account;
+use super::account::{Account, claim, refusal};
 use crate::error::{Error, Result};
 
 /// The longest path that the address of a Unix socket holds.
@@ -114,7 +114,7 @@ impl Folder {
                 .open(&new)?;
             file.write_all(contents.as_bytes())?;
             if let Some(account) = &self.account {
-                chown(&new, Some(account.uid), Some(account.gid))?;
+                fchown(&file, Some(account.uid), Some(account.gid))?;
             }
             fs::rename(&new, &path)
         };
@@ -249,56 +249,9 @@ fn create_private(dir: &Path) -> io::Result<()> {
     }
 }
 
-fn refusal(dir: &Path, reason: &str) -> Error {
-    Error::Server(format!("{}: {reason}", dir.display()))
-}
-
 fn remove_file(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-/// Finds out as whom the server of a folder runs, and refuses a folder that is somebody else's.
-///
-/// A server runs as the owner of its folder. Root gives a folder of its own to an account without rights.
-fn claim(options: &ServerOptions) -> Result<Option<Account>> {
-    let dir = &options.dir;
-    let at = |error| Error::io(dir, error);
-    let foreign = |uid: u32| Err(refusal(dir, &format!("belongs to the user number {uid}")));
-    // Anybody can put a link into a folder for temporary files.
-    let found = if options.temporary {
-        fs::symlink_metadata(dir)
-    } else {
-        fs::metadata(dir)
-    }
-    .map_err(at)?;
-    if !found.is_dir() {
-        return Err(refusal(dir, "is not a folder"));
-    }
-    let caller = geteuid().as_raw();
-    if caller != 0 {
-        if found.uid() == caller {
-            return Ok(None);
-        }
-        return foreign(found.uid());
-    }
-    let unprivileged = Account::unprivileged()?;
-    if found.uid() == 0 {
-        let empty = fs::read_dir(dir).map_err(at)?.next().is_none();
-        if !empty && !dir.join("lock").exists() {
-            return Err(refusal(dir, "is not empty and not the folder of a server"));
-        }
-        fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(at)?;
-        chown(dir, Some(unprivileged.uid), Some(unprivileged.gid)).map_err(at)?;
-        return Ok(Some(unprivileged));
-    }
-    if options.temporary && found.uid() != unprivileged.uid {
-        return foreign(found.uid());
-    }
-    Ok(Some(Account {
-        uid: found.uid(),
-        gid: found.gid(),
-    }))
 }

@@ -4,17 +4,21 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
+use super::account::refusal;
 use super::folder::{Folder, Lock};
 use super::programs::Programs;
 use crate::error::{Error, Result};
 
 /// How often a change of the server's state is looked for.
 pub(super) const POLL: Duration = Duration::from_millis(10);
+
+/// How long a server may take to stop.
+pub(super) const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A share in the server: as long as it lives, the keeper does not stop the server.
 #[derive(Debug)]
@@ -33,9 +37,13 @@ impl User {
         if !user.say(folder, "here")? {
             return Ok(None);
         }
+        let deadline = Instant::now() + STOP_TIMEOUT;
         while folder.file("closing").exists() {
             if !has_keeper(folder)? {
                 return Ok(None);
+            }
+            if Instant::now() > deadline {
+                return Err(stuck(folder));
             }
             thread::sleep(POLL);
         }
@@ -122,6 +130,14 @@ fn hire(folder: &Folder) -> Result<User> {
     Ok(User { fifo })
 }
 
+/// The error that a server does not stop.
+pub(super) fn stuck(folder: &Folder) -> Error {
+    refusal(
+        folder.path(),
+        "the server is being stopped, and does not end",
+    )
+}
+
 fn make_fifo(folder: &Folder) -> Result<()> {
     let mut command = folder.command("mkfifo");
     let status = command
@@ -131,24 +147,19 @@ fn make_fifo(folder: &Folder) -> Result<()> {
     if status.success() {
         Ok(())
     } else {
-        let path = folder.file("users");
-        Err(Error::Server(format!(
-            "cannot make the FIFO {}",
-            path.display()
-        )))
+        Err(refusal(&folder.file("users"), "cannot be made"))
     }
 }
 
 fn unreachable_folder(folder: &Folder, error: &io::Error) -> Error {
-    let dir = folder.path().display();
-    if error.kind() == io::ErrorKind::PermissionDenied {
-        Error::Server(format!(
-            "{dir}: the account that the server runs as cannot reach this folder; \
-             name another in SPENDING_DB_SERVER_DIR"
-        ))
+    let reason = if error.kind() == io::ErrorKind::PermissionDenied {
+        "the account that the server runs as cannot reach this folder; \
+         name another in SPENDING_DB_SERVER_DIR"
+            .to_owned()
     } else {
-        Error::Server(format!("{dir}: cannot start the server's keeper: {error}"))
-    }
+        format!("cannot start the server's keeper: {error}")
+    };
+    refusal(folder.path(), &reason)
 }
 
 fn open(folder: &Folder, options: &mut OpenOptions, flags: OFlags) -> io::Result<File> {

@@ -15,11 +15,14 @@ initialise() {
     done || return
     mv password.new data.new/password || return
     echo "include '../server.conf'" >>data.new/postgresql.conf || return
-    if [ "$lifetime" = durable ]; then
-        "$programs/initdb" -D data.new -S || return
-    fi
+    [ "$lifetime" = temporary ] || flush || return
     mv data.new data || return
-    if [ "$lifetime" = durable ]; then sync .; fi
+    [ "$lifetime" = temporary ] || sync .
+}
+
+# The whole file system at once was measured at a tenth of the time of each of the thousand files.
+flush() {
+    { [ "$(uname)" = Linux ] && sync -f data.new; } || "$programs/initdb" -D data.new -S
 }
 
 start() {

@@ -9,14 +9,12 @@ use rustix::process::geteuid;
 use serde_json::Value;
 
 use super::Scratch;
-use super::processes::{
-    User, eventually, postmaster, program, wait_until_gone, wait_until_stopped,
-};
+use super::processes::{User, eventually, postmaster, wait_until_gone, wait_until_stopped};
+use crate::support::program;
 
 fn server(dir: &Path, arguments: &[&str]) -> Output {
-    program()
+    program(&["server"])
         .env("SPENDING_DB_SERVER_DIR", dir)
-        .arg("server")
         .args(arguments)
         .output()
         .unwrap()
@@ -99,9 +97,8 @@ fn people_read_sentences() {
 fn exec_passes_on_exit_codes_and_the_database() {
     let scratch = Scratch::new();
     let run = |script: &str| {
-        program()
+        program(&["server", "exec", "--temporary", "--", "sh", "-c", script])
             .env("TMPDIR", scratch.path())
-            .args(["server", "exec", "--temporary", "--", "sh", "-c", script])
             .output()
             .unwrap()
     };
@@ -118,9 +115,8 @@ fn exec_passes_on_exit_codes_and_the_database() {
     assert_eq!(run("kill -9 $$").status.code(), Some(137));
     wait_until_gone(&scratch.path().join("any"));
 
-    let output = program()
+    let output = program(&["server", "exec", "--temporary", "--", "/no/such/command"])
         .env("TMPDIR", scratch.path())
-        .args(["server", "exec", "--temporary", "--", "/no/such/command"])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -133,10 +129,9 @@ fn without_server_programs_the_command_to_install_them_is_named() {
     let scratch = Scratch::new();
     let empty = scratch.path().join("empty");
     fs::create_dir(&empty).unwrap();
-    let output = program()
+    let output = program(&["server", "start"])
         .env("SPENDING_DB_SERVER_DIR", scratch.path().join("server"))
         .env("PG_BIN", &empty)
-        .args(["server", "start"])
         .output()
         .unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
@@ -156,19 +151,18 @@ fn programs_are_found_without_a_path_and_behind_links() {
     let postgres = real_programs().join("postgres");
     std::os::unix::fs::symlink(postgres, links.join("postgres")).unwrap();
     for path in [Path::new(""), &links] {
-        let status = program()
-            .env("TMPDIR", scratch.path())
-            .env("PATH", path)
-            .args([
-                "server",
-                "exec",
-                "--temporary",
-                "--",
-                "/bin/sh",
-                "-c",
-                "exit 5",
-            ])
-            .status();
+        let status = program(&[
+            "server",
+            "exec",
+            "--temporary",
+            "--",
+            "/bin/sh",
+            "-c",
+            "exit 5",
+        ])
+        .env("TMPDIR", scratch.path())
+        .env("PATH", path)
+        .status();
         assert_eq!(status.unwrap().code(), Some(5), "PATH={}", path.display());
     }
 }
@@ -188,7 +182,10 @@ fn root_and_ordinary_users_have_servers_of_their_own() {
     }
     let scratch = Scratch::new();
     let copy = scratch.path().join("spending-db");
-    fs::copy(env!("CARGO_BIN_EXE_spending-db"), &copy).unwrap();
+    // Written by another process: while this one has it open for writing, its children of other tests do, too.
+    let mut copying = Command::new("cp");
+    copying.arg(env!("CARGO_BIN_EXE_spending-db")).arg(&copy);
+    assert!(copying.status().unwrap().success());
     let home = scratch.path().join("home");
     fs::create_dir(&home).unwrap();
     std::os::unix::fs::chown(&home, Some(NOBODY), Some(NOBODY)).unwrap();

@@ -8,10 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The command line of the crate.
-pub(crate) fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_spending-db"))
-}
+use crate::support::program;
 
 /// A process that uses a server until it is told to leave.
 pub(crate) struct User {
@@ -23,20 +20,12 @@ pub(crate) struct User {
 impl User {
     /// A user of the durable server of a folder.
     pub(crate) fn of(dir: &Path) -> Self {
-        Self::start(
-            program()
-                .env("SPENDING_DB_SERVER_DIR", dir)
-                .args(["server", "exec"]),
-        )
+        Self::start(program(&["server", "exec"]).env("SPENDING_DB_SERVER_DIR", dir))
     }
 
     /// The user of a new temporary server in a folder.
     pub(crate) fn of_temporary(parent: &Path) -> Self {
-        Self::start(
-            program()
-                .env("TMPDIR", parent)
-                .args(["server", "exec", "--temporary"]),
-        )
+        Self::start(program(&["server", "exec", "--temporary"]).env("TMPDIR", parent))
     }
 
     fn start(command: &mut Command) -> Self {

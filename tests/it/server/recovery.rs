@@ -1,7 +1,7 @@
 //! What a server survives: crashes, killed keepers, pid files that lie, folders that are not its own.
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::thread;
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use rustix::process::geteuid;
 use spending_db::embedded::{Server, ServerOptions};
 
 use super::processes::{
-    User, eventually, keeper, kill, postmaster, program, stranger, wait_until_gone,
-    wait_until_stopped, working_in,
+    User, eventually, keeper, kill, postmaster, stranger, wait_until_gone, wait_until_stopped,
+    working_in,
 };
 use super::{Scratch, connect, durable, temporary};
+use crate::support::program;
 
 /// Opens and closes a server, so that its folder has data.
 fn stopped(options: &ServerOptions) {
@@ -148,9 +149,8 @@ fn the_last_user_replaces_a_killed_keeper() {
 fn a_first_start_that_was_cut_short_is_done_again() {
     let scratch = Scratch::new();
     let dir = scratch.path().join("server");
-    let mut user = program()
+    let mut user = program(&["server", "exec", "--", "true"])
         .env("SPENDING_DB_SERVER_DIR", &dir)
-        .args(["server", "exec", "--", "true"])
         .spawn()
         .unwrap();
     eventually("initdb is at work", || dir.join("data.new/base").exists());
@@ -284,6 +284,23 @@ fn somebody_elses_folder_is_refused() {
             .to_string();
         assert!(error.contains("belongs to the user number 0"), "{error}");
     }
+}
+
+#[test]
+fn a_folder_that_the_servers_account_cannot_reach_is_refused() {
+    if !geteuid().is_root() {
+        eprintln!("not root: the server runs as the caller, who reaches what he makes");
+        return;
+    }
+    let closed = tempfile::tempdir().unwrap();
+    fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let error = Server::open(&durable(&closed.path().join("server"))).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("name another in SPENDING_DB_SERVER_DIR"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use spending_db::embedded::Server;
 
 use super::processes::{
-    User, eventually, find_keeper, postmaster, program, wait_until_gone, wait_until_stopped,
-    working_in,
+    User, eventually, find_keeper, postmaster, wait_until_gone, wait_until_stopped, working_in,
 };
 use super::{Scratch, connect, durable, temporary};
+use crate::support::program;
 
 #[test]
 fn two_processes_share_a_server_and_the_last_one_out_stops_it() {
@@ -145,9 +145,8 @@ fn a_killed_user_leaves_nothing_behind() {
 fn a_user_killed_while_the_server_starts_leaves_nothing_behind() {
     for milliseconds in [0, 100, 300, 500, 700] {
         let scratch = Scratch::new();
-        let mut user = program()
+        let mut user = program(&["server", "exec", "--temporary", "--", "sleep", "600"])
             .env("TMPDIR", scratch.path())
-            .args(["server", "exec", "--temporary", "--", "sleep", "600"])
             .spawn()
             .unwrap();
         eventually("it has a keeper", || find_keeper(scratch.path()).is_some());

@@ -9,10 +9,12 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     command.args(arguments).current_dir(temp_dir());
     let settings = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     for name in settings {
-        let is_setting = ["POSTGRES_", "SPENDING_DB_", "PG"]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-            || ["DATABASE_URL", "TESTING", "RUST_LOG"].contains(&name.as_str());
+        // Where the server programs are is no setting of the database.
+        let is_setting = name != "PG_BIN"
+            && (["POSTGRES_", "SPENDING_DB_", "PG"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+                || ["DATABASE_URL", "TESTING", "RUST_LOG"].contains(&name.as_str()));
         if is_setting {
             command.env_remove(name);
         }
