@@ -47,6 +47,9 @@ use crate::migrations::Options;
 /// Durations are written `500ms`, `30s`, `5min`, `2h`; a plain number counts seconds. An empty variable counts as not
 /// set. Where a setting stands both in `DATABASE_URL` and in a variable of its own, the variable wins; `options=` of
 /// the URL is kept and wins over the time limits. `PGOPTIONS` is not read.
+///
+/// Sessions have settings of their own and prepared statements: a pooler in between must be in session mode and pass
+/// `options` on.
 #[derive(Debug, Clone)]
 pub struct Config {
     server: Conninfo,
