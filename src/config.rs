@@ -1,17 +1,21 @@
 //! [`Config`]: which database, and how its connections behave.
 
+mod connection;
 mod conninfo;
 mod environment;
+mod reading;
+mod tls;
 mod values;
 
 use std::time::Duration;
 
+pub(crate) use connection::milliseconds;
 use conninfo::Conninfo;
 pub use environment::Environment;
+pub use tls::Tls;
 
 use crate::error::Result;
 use crate::migrations::Options;
-use crate::types::Secret;
 
 /// Which database to work on, and how its connections behave.
 ///
@@ -43,6 +47,9 @@ use crate::types::Secret;
 /// Durations are written `500ms`, `30s`, `5min`, `2h`; a plain number counts seconds. An empty variable counts as not
 /// set. Where a setting stands both in `DATABASE_URL` and in a variable of its own, the variable wins; `options=` of
 /// the URL is kept and wins over the time limits. `PGOPTIONS` is not read.
+///
+/// Sessions have settings of their own and prepared statements: a pooler in between must be in session mode and pass
+/// `options` on.
 #[derive(Debug, Clone)]
 pub struct Config {
     server: Conninfo,
@@ -55,7 +62,7 @@ pub struct Config {
     pub(crate) migrate_on_open: bool,
     allow_newer_database: bool,
     migration_lock_timeout: Option<Duration>,
-    pub(crate) testing: bool,
+    testing: bool,
     pub(crate) production_database: String,
 }
 
@@ -79,86 +86,6 @@ impl Default for Config {
 const DEFAULT_DATABASE: &str = "spending_db";
 
 impl Config {
-    /// The settings of the environment and of `.env`; see [`Environment::load`].
-    pub fn from_env() -> Result<Self> {
-        Self::from_environment(&Environment::load()?)
-    }
-
-    /// The settings that these variables make.
-    pub fn from_environment(environment: &Environment) -> Result<Self> {
-        use values::{duration, duration_or_off, read, switch, whole};
-
-        let mut config = match environment.get("DATABASE_URL") {
-            Some(url) => Self::from_url(url)?,
-            None => Self::from_postgres_variables(environment)?,
-        };
-        if let Some(size) = read(
-            environment,
-            "SPENDING_DB_POOL_SIZE",
-            values::POOL_SIZE,
-            whole(1..=1000),
-        )? {
-            config = config.pool_size(size);
-        }
-        if let Some(idle) = read(
-            environment,
-            "SPENDING_DB_POOL_MIN_IDLE",
-            values::MIN_IDLE,
-            whole(0..=config.pool_size),
-        )? {
-            config = config.pool_min_idle(idle);
-        }
-        if let Some(wait) = read(
-            environment,
-            "SPENDING_DB_CHECKOUT_TIMEOUT",
-            values::DURATION,
-            duration,
-        )? {
-            config = config.checkout_timeout(wait);
-        }
-        let limit = |variable| {
-            read(
-                environment,
-                variable,
-                values::DURATION_OR_OFF,
-                duration_or_off,
-            )
-        };
-        if let Some(limit) = limit("SPENDING_DB_STATEMENT_TIMEOUT")? {
-            config = config.statement_timeout(limit);
-        }
-        if let Some(limit) = limit("SPENDING_DB_LOCK_TIMEOUT")? {
-            config = config.lock_timeout(limit);
-        }
-        if let Some(limit) = limit("SPENDING_DB_SLOW_STATEMENT")? {
-            config = config.slow_statement(limit);
-        }
-        if let Some(limit) = limit("SPENDING_DB_MIGRATION_LOCK_TIMEOUT")? {
-            config = config.migration_lock_timeout(limit);
-        }
-        if let Some(name) = environment.get("SPENDING_DB_APPLICATION_NAME") {
-            config = config.application_name(name);
-        }
-        if let Some(tls) = read(environment, "SPENDING_DB_TLS", values::TLS, Tls::from_word)? {
-            config = config.tls(tls);
-        }
-        let switch = |variable| read(environment, variable, values::SWITCH, switch);
-        if let Some(on) = switch("SPENDING_DB_MIGRATE_ON_OPEN")? {
-            config = config.migrate_on_open(on);
-        }
-        if let Some(on) = switch("SPENDING_DB_ALLOW_NEWER_DATABASE")? {
-            config = config.allow_newer_database(on);
-        }
-        if let Some(on) = switch("TESTING")? {
-            config = config.testing(on);
-        }
-        if let Some(name) = environment.get("SPENDING_DB_PRODUCTION_DATABASE") {
-            config = config.production_database(name);
-        }
-        config.check()?;
-        Ok(config)
-    }
-
     /// Default settings for the database of a URL (`postgres://…`, `postgresql://…`) or of a libpq connection string
     /// (`host=… dbname=…`).
     ///
@@ -168,29 +95,6 @@ impl Config {
         let server =
             Conninfo::parse(url).map_err(|reason| values::wrong("DATABASE_URL", reason))?;
         Ok(Self::with_server(server))
-    }
-
-    fn from_postgres_variables(environment: &Environment) -> Result<Self> {
-        let port = values::read(environment, "POSTGRES_PORT", values::PORT, |text| {
-            text.parse().ok().filter(|port: &u16| *port > 0)
-        })?;
-        let mut config = Self::default();
-        if let Some(port) = port {
-            config = config.port(port);
-        }
-        if let Some(user) = environment.get("POSTGRES_USER") {
-            config = config.user(user);
-        }
-        if let Some(password) = environment.get_or_empty("POSTGRES_PASSWORD") {
-            config = config.password(password);
-        }
-        if let Some(host) = environment.get("POSTGRES_HOST") {
-            config = config.host(host);
-        }
-        if let Some(database) = environment.get("POSTGRES_DB") {
-            config = config.database(database);
-        }
-        Ok(config)
     }
 
     fn with_server(server: Conninfo) -> Self {
@@ -258,7 +162,7 @@ impl Config {
         Self { pool_size, ..self }
     }
 
-    /// How many idle connections the pool keeps ready; more than the pool's size counts as its size.
+    /// How many idle connections the pool keeps ready; at most its size.
     #[must_use]
     pub fn pool_min_idle(self, pool_min_idle: u32) -> Self {
         Self {
@@ -363,119 +267,23 @@ impl Config {
     /// Refuses a pool that cannot work.
     pub(crate) fn check(&self) -> Result<()> {
         if !(1..=1000).contains(&self.pool_size) {
-            return Err(values::wrong("SPENDING_DB_POOL_SIZE", values::POOL_SIZE));
+            return Err(values::wrong(
+                "SPENDING_DB_POOL_SIZE",
+                values::POOL_SIZE.takes,
+            ));
+        }
+        if self.pool_min_idle > self.pool_size {
+            return Err(values::wrong(
+                "SPENDING_DB_POOL_MIN_IDLE",
+                values::MIN_IDLE.takes,
+            ));
         }
         if self.checkout_timeout.is_zero() {
             return Err(values::wrong(
                 "SPENDING_DB_CHECKOUT_TIMEOUT",
-                values::DURATION,
+                values::DURATION.takes,
             ));
         }
         Ok(())
-    }
-
-    /// The database that a connection goes to, where that can be told without libpq's service file and the system's
-    /// list of users.
-    pub(crate) fn database_name(&self) -> Option<String> {
-        let of_process = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        if let Some(name) = self.server.get("dbname") {
-            return Some(name.to_owned());
-        }
-        if self.server.get("service").is_some() || of_process("PGSERVICE").is_some() {
-            return None;
-        }
-        of_process("PGDATABASE")
-            .or_else(|| self.server.get("user").map(str::to_owned))
-            .or_else(|| of_process("PGUSER"))
-    }
-
-    /// What libpq is given. The settings of the session are part of it, so that they cost no statement and `RESET ALL`
-    /// goes back to them.
-    pub(crate) fn connection_string(&self) -> Secret {
-        let mut server = self.server.clone();
-        if let Some(database) = self.database_name() {
-            server.set("dbname", database);
-        }
-        let options = format!(
-            "-c statement_timeout={} -c lock_timeout={} {} -c TimeZone=UTC",
-            milliseconds(self.statement_timeout),
-            milliseconds(self.lock_timeout),
-            self.server.get("options").unwrap_or_default(),
-        );
-        server.set("options", options);
-        server.set("client_encoding", "UTF8");
-        server.set_default("application_name", "spending-db");
-        // A server or a network that went away is noticed within a minute, not after hours.
-        server.set_default("connect_timeout", "10");
-        server.set_default("keepalives_idle", "30");
-        server.set_default("keepalives_interval", "10");
-        server.set_default("keepalives_count", "3");
-        server.set_default("tcp_user_timeout", "60000");
-        server.render()
-    }
-}
-
-/// A time limit as PostgreSQL takes it: whole milliseconds, 0 for none.
-pub(crate) fn milliseconds(limit: Option<Duration>) -> i32 {
-    match limit {
-        None => 0,
-        Some(limit) => i32::try_from(limit.as_millis()).unwrap_or(i32::MAX).max(1),
-    }
-}
-
-/// Whether connections are encrypted: the words of libpq's `sslmode`.
-///
-/// With the default features the program's libpq has no TLS; see the features `bundled` and `tls`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// Never.
-    Disable,
-    /// Where the server insists.
-    Allow,
-    /// Where the server can.
-    Prefer,
-    /// Always, whoever the server is.
-    Require,
-    /// Always, with a certificate of a known authority.
-    VerifyCa,
-    /// Always, with a certificate of a known authority for this host.
-    VerifyFull,
-}
-
-impl Tls {
-    const ALL: [Self; 6] = [
-        Self::Disable,
-        Self::Allow,
-        Self::Prefer,
-        Self::Require,
-        Self::VerifyCa,
-        Self::VerifyFull,
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Disable => "disable",
-            Self::Allow => "allow",
-            Self::Prefer => "prefer",
-            Self::Require => "require",
-            Self::VerifyCa => "verify-ca",
-            Self::VerifyFull => "verify-full",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tls| tls.word() == word)
-    }
-}
-
-/// Whether the process's environment says that this is a test run.
-pub(crate) fn process_is_testing() -> Result<bool> {
-    match std::env::var("TESTING") {
-        Ok(text) if text.trim().is_empty() => Ok(false),
-        Ok(text) => {
-            values::switch(text.trim()).ok_or_else(|| values::wrong("TESTING", values::SWITCH))
-        }
-        Err(std::env::VarError::NotPresent) => Ok(false),
-        Err(std::env::VarError::NotUnicode(_)) => Err(values::wrong("TESTING", values::SWITCH)),
     }
 }

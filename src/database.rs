@@ -67,7 +67,7 @@ impl Database {
         let last_failure = LastFailure::default();
         let pool = Pool::builder()
             .max_size(config.pool_size)
-            .min_idle(Some(config.pool_min_idle.min(config.pool_size)))
+            .min_idle(Some(config.pool_min_idle))
             .connection_timeout(config.checkout_timeout)
             .test_on_check_out(true)
             .error_handler(Box::new(LogFailures))

@@ -42,7 +42,7 @@ impl Environment {
             let Ok(name) = name.into_string() else {
                 continue;
             };
-            // A value that is no UTF-8 still hides the one in `.env`; its replacement characters fit no setting.
+            // A value that is no UTF-8 hides the one in `.env` too; with its replacement characters it matches nothing.
             variables.insert(name, value.to_string_lossy().into_owned());
         }
         Ok(Self(variables))

@@ -2,31 +2,48 @@
 
 use std::time::Duration;
 
-use super::Environment;
-use crate::error::{Error, Result};
+use super::Tls;
+use crate::error::Error;
 
-pub(super) const POOL_SIZE: &str = "takes a whole number from 1 to 1000";
-pub(super) const MIN_IDLE: &str = "takes a whole number from 0 to the pool size";
-pub(super) const PORT: &str = "takes a port number from 1 to 65535";
-pub(super) const DURATION: &str = "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds)";
-pub(super) const DURATION_OR_OFF: &str = "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds), or off";
-pub(super) const SWITCH: &str = "takes true or false";
-pub(super) const TLS: &str = "takes disable, allow, prefer, require, verify-ca or verify-full";
-
-/// The value of a variable, where it is set.
-pub(super) fn read<T>(
-    environment: &Environment,
-    variable: &str,
-    takes: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>> {
-    let Some(text) = environment.get(variable) else {
-        return Ok(None);
-    };
-    parse(text.trim())
-        .map(Some)
-        .ok_or_else(|| wrong(variable, takes))
+/// A kind of value.
+pub(super) struct Kind<T> {
+    /// What it takes, for the error that says so.
+    pub(super) takes: &'static str,
+    pub(super) parse: fn(&str) -> Option<T>,
 }
+
+pub(super) const WORD: Kind<String> = Kind {
+    takes: "takes any text",
+    parse: |text| Some(text.to_owned()),
+};
+pub(super) const POOL_SIZE: Kind<u32> = Kind {
+    takes: "takes a whole number from 1 to 1000",
+    parse: number,
+};
+pub(super) const MIN_IDLE: Kind<u32> = Kind {
+    takes: "takes a whole number from 0 to the pool size",
+    parse: number,
+};
+pub(super) const PORT: Kind<u16> = Kind {
+    takes: "takes a port number from 1 to 65535",
+    parse: |text| number(text).filter(|port| *port > 0),
+};
+pub(super) const DURATION: Kind<Duration> = Kind {
+    takes: "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds)",
+    parse: duration,
+};
+pub(super) const DURATION_OR_OFF: Kind<Option<Duration>> = Kind {
+    takes: "takes a duration of 1 ms to 24 days such as 500ms, 30s, 5min, 2h (a plain number counts seconds), or off",
+    parse: duration_or_off,
+};
+pub(super) const SWITCH: Kind<bool> = Kind {
+    takes: "takes true or false",
+    parse: switch,
+};
+pub(super) const TLS: Kind<Tls> = Kind {
+    takes: "takes disable, allow, prefer, require, verify-ca or verify-full",
+    parse: |text| Tls::from_word(text.trim()),
+};
 
 /// The error for a wrong value; it never repeats the value.
 pub(super) fn wrong(variable: &str, takes: &str) -> Error {
@@ -36,9 +53,14 @@ pub(super) fn wrong(variable: &str, takes: &str) -> Error {
     }
 }
 
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.trim().parse().ok()
+}
+
 /// `500ms`, `30s`, `1.5min`, `2h`; a plain number counts seconds.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+fn duration(text: &str) -> Option<Duration> {
     const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
+    let text = text.trim();
     let unit_at = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
         .unwrap_or(text.len());
@@ -58,26 +80,20 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
 }
 
 /// A duration, or `off`, `none` or `0` for no limit.
-#[allow(clippy::option_option)]
-pub(super) fn duration_or_off(text: &str) -> Option<Option<Duration>> {
-    match text.to_ascii_lowercase().as_str() {
+fn duration_or_off(text: &str) -> Option<Option<Duration>> {
+    match text.trim().to_ascii_lowercase().as_str() {
         "off" | "none" | "0" => Some(None),
         _ => duration(text).map(Some),
     }
 }
 
 /// `true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`, in any case.
-pub(super) fn switch(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
+fn switch(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Some(true),
         "false" | "0" | "no" | "off" => Some(false),
         _ => None,
     }
-}
-
-/// A whole number within a range.
-pub(super) fn whole(range: std::ops::RangeInclusive<u32>) -> impl Fn(&str) -> Option<u32> {
-    move |text| text.parse().ok().filter(|number| range.contains(number))
 }
 
 #[cfg(test)]
@@ -88,7 +104,7 @@ mod tests {
     fn durations() {
         assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
         assert_eq!(duration("30"), Some(Duration::from_secs(30)));
-        assert_eq!(duration("1.5 min"), Some(Duration::from_secs(90)));
+        assert_eq!(duration(" 1.5 min "), Some(Duration::from_secs(90)));
         assert_eq!(duration("2h"), Some(Duration::from_secs(7200)));
         for wrong in [
             "",
@@ -113,12 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn switches_and_numbers() {
+    fn switches_and_ports() {
         assert_eq!(switch("TRUE"), Some(true));
-        assert_eq!(switch("0"), Some(false));
+        assert_eq!(switch(" 0"), Some(false));
         assert_eq!(switch("maybe"), None);
-        assert_eq!(whole(1..=5)("5"), Some(5));
-        assert_eq!(whole(1..=5)("6"), None);
-        assert_eq!(whole(1..=5)("5.0"), None);
+        assert_eq!((PORT.parse)("65535"), Some(65535));
+        assert_eq!((PORT.parse)("65536"), None);
+        assert_eq!((PORT.parse)("0"), None);
+        assert_eq!((POOL_SIZE.parse)("5.0"), None);
     }
 }

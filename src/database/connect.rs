@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::instrumentation::StatementLog;
-use crate::config::{Config, process_is_testing};
+use crate::config::Config;
 use crate::error::{Error, Result};
 
 /// One connection outside of any pool; migrations are not looked at.
@@ -38,7 +38,7 @@ struct Guard {
 impl Guard {
     /// The guard of a test run; `None` where this is none.
     fn of(config: &Config) -> Result<Option<Self>> {
-        if !config.testing && !process_is_testing()? {
+        if !config.is_testing()? {
             return Ok(None);
         }
         let mut production = vec![config.production_database.clone()];

@@ -16,7 +16,7 @@ use diesel::sql_types::{BigInt, Integer};
 use spending_db::database::PooledConnection;
 use spending_db::{Config, Database, Error};
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, wait_until};
 
 /// The pool of a test, small enough to be exhausted.
 fn open(database: &TestDatabase, size: u32) -> Database {
@@ -27,7 +27,7 @@ fn config(database: &TestDatabase, size: u32) -> Config {
     Config::from_url(&database.url())
         .unwrap()
         .pool_size(size)
-        .checkout_timeout(Duration::from_secs(5))
+        .checkout_timeout(Duration::from_secs(30))
 }
 
 fn pid(conn: &mut PgConnection) -> i32 {
@@ -98,7 +98,7 @@ fn health_tells_what_the_server_is() {
         )
     );
     assert!(!health.in_recovery);
-    assert!(health.latency > Duration::ZERO && health.latency < Duration::from_secs(5));
+    assert!(health.latency > Duration::ZERO);
     assert_eq!(health.unknown_migrations, ["29990101000000"]);
     let json = serde_json::to_value(&health).unwrap();
     assert!(json["latency_ms"].as_f64().unwrap() > 0.0);
@@ -109,6 +109,11 @@ fn there_are_never_more_connections_than_the_size() {
     const SIZE: u32 = 3;
     let database = TestDatabase::new();
     let handle = Database::open(config(&database, SIZE).application_name("crowd")).unwrap();
+    let crowd = "SELECT count(*) FROM pg_stat_activity \
+                 WHERE application_name = 'crowd' AND datname = current_database()";
+    let mut outside = database.conn();
+    // The connection that migrated is on its way out.
+    wait_until(|| count(&mut outside, crowd) <= 1);
     let most = AtomicU32::new(0);
     let in_use = AtomicU32::new(0);
     let start = Barrier::new(24);
@@ -120,11 +125,7 @@ fn there_are_never_more_connections_than_the_size() {
                     let mut conn = handle.conn().unwrap();
                     let now = in_use.fetch_add(1, Ordering::SeqCst) + 1;
                     most.fetch_max(now, Ordering::SeqCst);
-                    let at_server = count(
-                        &mut conn,
-                        "SELECT count(*) FROM pg_stat_activity \
-                         WHERE application_name = 'crowd' AND datname = current_database()",
-                    );
+                    let at_server = count(&mut conn, crowd);
                     assert!(at_server <= i64::from(SIZE), "{at_server} connections");
                     in_use.fetch_sub(1, Ordering::SeqCst);
                 }
@@ -141,18 +142,17 @@ fn there_are_never_more_connections_than_the_size() {
 
 #[test]
 fn a_checkout_waits_and_then_says_for_how_long_and_what_for() {
+    const PATIENCE: Duration = Duration::from_millis(800);
+
     let database = TestDatabase::new();
-    let handle =
-        Database::open(config(&database, 2).checkout_timeout(Duration::from_millis(400))).unwrap();
+    let handle = Database::open(config(&database, 2).checkout_timeout(PATIENCE)).unwrap();
     let held: [PooledConnection; 2] = [handle.conn().unwrap(), handle.conn().unwrap()];
     let asked = Instant::now();
     let waiter = thread::spawn({
         let handle = handle.clone();
         move || handle.conn().map(|_| ())
     });
-    while handle.state().waiting == 0 && asked.elapsed() < Duration::from_millis(300) {
-        thread::yield_now();
-    }
+    wait_until(|| handle.state().waiting == 1 || waiter.is_finished());
     let state = handle.state();
     assert_eq!((state.waiting, state.in_use, state.idle), (1, 2, 0));
     let error = waiter.join().unwrap().unwrap_err();
@@ -166,7 +166,7 @@ fn a_checkout_waits_and_then_says_for_how_long_and_what_for() {
     };
     assert_eq!((in_use, size), (2, 2));
     assert!(
-        waited >= Duration::from_millis(400) && waited <= asked.elapsed(),
+        waited >= PATIENCE && waited <= asked.elapsed(),
         "{waited:?}"
     );
     assert_eq!(
@@ -203,7 +203,10 @@ fn a_checkout_that_waits_gets_the_connection_that_comes_back() {
         "it did not wait"
     );
     drop(held);
-    assert_eq!(told.recv_timeout(Duration::from_secs(4)).unwrap(), expected);
+    assert_eq!(
+        told.recv_timeout(Duration::from_secs(30)).unwrap(),
+        expected
+    );
     waiter.join().unwrap();
 }
 

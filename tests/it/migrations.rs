@@ -247,25 +247,24 @@ fn time_limits_of_the_session_do_not_hold_for_migrations_and_come_back() {
     let database = TestDatabase::empty();
     let folder = Folder::new(&[(
         "1_slow",
-        "SELECT pg_sleep(0.3); CREATE TABLE a (n int);",
-        "SELECT pg_sleep(0.3);",
+        "SELECT pg_sleep(0.9); CREATE TABLE a (n int);",
+        "DROP TABLE a;",
     )]);
     let config = Config::from_url(&database.url())
         .unwrap()
         .pool_size(1)
         .migrate_on_open(false)
-        .statement_timeout(Some(Duration::from_millis(150)))
+        .statement_timeout(Some(Duration::from_millis(600)))
         .lock_timeout(Some(Duration::from_secs(3)));
     let migrator = folder.migrator(config.migration_options());
     let check = |conn: &mut PgConnection| {
         assert_eq!(names(&migrator.run(conn).unwrap()), ["1_slow"]);
-        assert_eq!(setting(conn, "statement_timeout"), "150ms");
+        assert_eq!(setting(conn, "statement_timeout"), "600ms");
         assert_eq!(setting(conn, "lock_timeout"), "3s");
         assert_eq!(
             names(&migrator.revert(conn, Count::All).unwrap()),
             ["1_slow"]
         );
-        conn.batch_execute("DROP TABLE a").unwrap();
     };
     check(&mut connect(&config).unwrap());
     let handle = Database::open(config.clone()).unwrap();

@@ -7,7 +7,9 @@ pub(crate) mod fixtures;
 mod program;
 pub(crate) mod rows;
 mod template;
+mod wait;
 
 pub(crate) use self::cluster::maintenance;
 pub(crate) use self::database::TestDatabase;
 pub(crate) use self::program::program;
+pub(crate) use self::wait::wait_until;

@@ -12,7 +12,7 @@ use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Text};
 use spending_db::database::PooledConnection;
-use spending_db::{Database, Error};
+use spending_db::{Config, Database, Error};
 
 use super::{config, count, pid};
 use crate::support::TestDatabase;
@@ -211,6 +211,57 @@ fn whatever_a_user_leaves_behind_is_gone_for_the_next() {
             .transaction(|conn| QueryResult::Ok(count(conn, "SELECT 1::bigint")))
             .unwrap();
         assert_eq!(in_transaction, 1, "{soil}");
+    }
+}
+
+#[test]
+fn variables_of_libpq_soil_nothing() {
+    let time_zone = |handle: &Database| -> String {
+        diesel::select(sql::<Text>("current_setting('TimeZone')"))
+            .get_result(&mut handle.conn().unwrap())
+            .unwrap()
+    };
+    if std::env::var_os("PGTZ").is_some() {
+        let database = TestDatabase::empty();
+        let handle = single(&database);
+        assert_eq!(time_zone(&handle), "UTC");
+        assert_eq!(
+            time_zone(&handle),
+            "UTC",
+            "after the connection was cleaned"
+        );
+        return;
+    }
+    let again = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "database::cleanliness::variables_of_libpq_soil_nothing",
+        ])
+        .env("PGTZ", "Asia/Tokyo")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(
+        again.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_role_that_the_connection_starts_with_stays() {
+    let database = TestDatabase::empty();
+    let url = database.url();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let config =
+        Config::from_url(&format!("{url}{separator}options=-c%20role=pg_monitor")).unwrap();
+    let handle = Database::open(config.pool_size(1).migrate_on_open(false)).unwrap();
+    for leave in ["SET ROLE NONE", "RESET SESSION AUTHORIZATION"] {
+        let mut conn = handle.conn().unwrap();
+        let role: String = diesel::select(sql::<Text>("current_user::text"))
+            .get_result(&mut conn)
+            .unwrap();
+        assert_eq!(role, "pg_monitor", "before {leave}");
+        execute(&mut conn, leave);
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the log of statements tells, and what it keeps to itself.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -9,17 +10,29 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use spending_db::Database;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::dynamic_filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::config;
 use crate::support::TestDatabase;
 
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LISTENER: RefCell<Option<(Level, Vec<u8>)>> = const { RefCell::new(None) };
+}
 
-impl Write for Sink {
+/// Writes what a thread logs for the listener of that thread.
+struct Ear;
+
+impl Write for Ear {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LISTENER.with_borrow_mut(|listener| {
+            if let Some((_, heard)) = listener {
+                heard.extend_from_slice(bytes);
+            }
+        });
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -27,21 +40,34 @@ impl Write for Sink {
     }
 }
 
-/// The lines that `action` logs through a filter.
-fn logged(filter: &str, action: impl FnOnce()) -> Vec<String> {
-    let sink = Sink::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_ansi(false)
-        .without_time()
-        .with_writer({
-            let sink = sink.clone();
-            move || sink.clone()
-        })
-        .finish();
-    tracing::subscriber::with_default(subscriber, action);
-    let bytes = sink.0.lock().unwrap().clone();
-    String::from_utf8(bytes)
+/// The lines that `action` logs on this thread up to a level.
+///
+/// One subscriber for the process asks each thread for its level: `tracing` keeps what subscribers of single threads
+/// want in a cache that other threads' first use of a callsite may set wrongly.
+fn logged(level: Level, action: impl FnOnce()) -> Vec<String> {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        let is_wanted = dynamic_filter_fn(|event, _| {
+            event.target().starts_with("spending_db::")
+                && LISTENER.with_borrow(|listener| {
+                    listener
+                        .as_ref()
+                        .is_some_and(|(level, _)| event.level() <= level)
+                })
+        });
+        let write = tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .without_time()
+            .with_writer(|| Ear);
+        tracing_subscriber::registry()
+            .with(write)
+            .with(is_wanted)
+            .init();
+    });
+    LISTENER.set(Some((level, Vec::new())));
+    action();
+    let (_, heard) = LISTENER.take().unwrap();
+    String::from_utf8(heard)
         .unwrap()
         .lines()
         .map(str::to_owned)
@@ -58,7 +84,7 @@ fn each_statement_is_told_with_its_duration_and_without_values() {
 
     let database = TestDatabase::empty();
     let handle = without_migrations(&database);
-    let lines = logged("spending_db::sql=debug", || {
+    let lines = logged(Level::DEBUG, || {
         let mut conn = handle.conn().unwrap();
         conn.batch_execute("CREATE TABLE secrets (id int PRIMARY KEY, word text)")
             .unwrap();
@@ -110,7 +136,7 @@ fn each_statement_is_told_with_its_duration_and_without_values() {
 fn rows_read_one_by_one_are_one_statement() {
     let database = TestDatabase::empty();
     let handle = without_migrations(&database);
-    let lines = logged("spending_db::sql=debug", || {
+    let lines = logged(Level::DEBUG, || {
         let mut conn = handle.conn().unwrap();
         let numbers = sql::<Integer>("SELECT generate_series(1, 3)");
         let rows = numbers
@@ -126,12 +152,12 @@ fn a_slow_statement_is_a_warning() {
     let database = TestDatabase::empty();
     let slow = config(&database, 1)
         .migrate_on_open(false)
-        .slow_statement(Some(Duration::from_millis(80)));
+        .slow_statement(Some(Duration::from_millis(700)));
     let handle = Database::open(slow).unwrap();
-    let lines = logged("warn", || {
+    let lines = logged(Level::WARN, || {
         let mut conn = handle.conn().unwrap();
         conn.batch_execute("SELECT 1").unwrap();
-        conn.batch_execute("SELECT pg_sleep(0.1), 'hunter2'")
+        conn.batch_execute("SELECT pg_sleep(0.8), 'hunter2'")
             .unwrap();
     });
     let [line] = lines.as_slice() else {
@@ -139,11 +165,11 @@ fn a_slow_statement_is_a_warning() {
     };
     let line = line.trim_start();
     assert!(
-        line.starts_with("WARN spending_db::sql: slow statement elapsed_us=1"),
+        line.starts_with("WARN spending_db::sql: slow statement elapsed_us="),
         "{line}"
     );
     assert!(
-        line.ends_with("statement=SELECT pg_sleep(0.1), '…'"),
+        line.ends_with("statement=SELECT pg_sleep(0.8), '…'"),
         "{line}"
     );
 
@@ -153,7 +179,7 @@ fn a_slow_statement_is_a_warning() {
             .slow_statement(None),
     )
     .unwrap();
-    let lines = logged("warn", || {
+    let lines = logged(Level::WARN, || {
         never
             .conn()
             .unwrap()
@@ -168,8 +194,8 @@ fn the_pool_s_own_statements_are_told_at_a_level_of_their_own() {
     let database = TestDatabase::empty();
     let handle = without_migrations(&database);
     let used = || handle.conn().unwrap().batch_execute("SELECT 1").unwrap();
-    assert_eq!(logged("spending_db::sql=debug", used).len(), 1);
-    let lines = logged("spending_db::sql=trace", used);
+    assert_eq!(logged(Level::DEBUG, used).len(), 1);
+    let lines = logged(Level::TRACE, used);
     let text = lines.join("\n");
     assert_eq!(lines.len(), 3, "{text}");
     assert!(

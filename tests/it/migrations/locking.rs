@@ -15,7 +15,7 @@ use spending_db::migrations::{Count, Migrator, Options};
 use spending_db::{Config, Error};
 
 use super::{Folder, advisory_locks, names, sql, tables};
-use crate::support::{TestDatabase, program};
+use crate::support::{TestDatabase, program, wait_until};
 
 fn start_migrating(database: &TestDatabase) -> Child {
     program(&["migrate", "run", "--json"])
@@ -24,17 +24,6 @@ fn start_migrating(database: &TestDatabase) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
-}
-
-fn wait_until(mut is_so: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "it never came about"
-        );
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 fn count(conn: &mut PgConnection, query: &str) -> i64 {
@@ -118,39 +107,50 @@ fn a_process_that_is_killed_leaves_nothing_and_the_next_makes_it_good() {
 
 #[test]
 fn a_lock_that_is_not_to_be_had_is_told_with_its_holder() {
+    const PATIENCE: Duration = Duration::from_millis(150);
+
     let database = TestDatabase::empty();
     let folder = Folder::new(&[(
         "1_slow",
-        "SELECT pg_sleep(1.2); CREATE TABLE a (n int);",
+        "LOCK TABLE gate; CREATE TABLE a (n int);",
         "DROP TABLE a;",
     )]);
+    let patient = Options {
+        lock_timeout: None,
+        table_lock_timeout: None,
+        ..Options::default()
+    };
+    let mut gate = database.conn();
+    gate.batch_execute("CREATE TABLE gate ()").unwrap();
+    gate.batch_execute("BEGIN; LOCK TABLE gate").unwrap();
     let config = Config::from_url(&database.url())
         .unwrap()
         .application_name("slow coach");
     thread::scope(|scope| {
         let holder = scope.spawn(|| {
             let conn = &mut connect(&config).unwrap();
-            folder.migrator(Options::default()).run(conn).unwrap()
+            folder.migrator(patient).run(conn).unwrap()
         });
         let conn = &mut database.conn();
         wait_until(|| advisory_locks(conn) == 1);
         let impatient = Options {
-            lock_timeout: Some(Duration::from_millis(150)),
-            ..Options::default()
+            lock_timeout: Some(PATIENCE),
+            ..patient
         };
         let asked = Instant::now();
         let error = folder.migrator(impatient).run(conn).unwrap_err();
-        let waited = asked.elapsed();
-        assert!(waited >= Duration::from_millis(150), "{waited:?}");
-        assert!(waited < Duration::from_secs(1), "{waited:?}");
+        assert!(asked.elapsed() >= PATIENCE, "{:?}", asked.elapsed());
         assert!(matches!(error, Error::Migration(_)));
         let message = error.to_string();
-        assert!(message.starts_with("migration: waited 1"), "{message}");
+        assert!(message.starts_with("migration: waited "), "{message}");
         assert!(message.contains("(slow coach) holds the lock"), "{message}");
 
-        let patient = folder.migrator(Options::default()).run(conn).unwrap();
-        assert!(patient.is_empty(), "it was applied twice");
+        let waiter = scope.spawn(|| folder.migrator(patient).run(&mut database.conn()).unwrap());
+        thread::sleep(PATIENCE);
+        assert!(!waiter.is_finished(), "it did not wait");
+        gate.batch_execute("COMMIT").unwrap();
         assert_eq!(names(&holder.join().unwrap()), ["1_slow"]);
+        assert!(waiter.join().unwrap().is_empty(), "it was applied twice");
     });
 }
 
