@@ -42,10 +42,9 @@ pub(super) fn start(conn: &mut PgConnection, scope: &Scope) -> Result<TrueLayerI
             .accounts
             .iter()
             .map(|(account, _)| NewTrueLayerImportProgress {
-                account_id: Some(*account),
                 progress_status: Some(ImportProgressStatus::Syncing),
                 started_at: Some(Utc::now()),
-                ..NewTrueLayerImportProgress::new(job.id)
+                ..NewTrueLayerImportProgress::new(job.id, *account)
             })
             .collect();
         diesel::insert_into(truelayer_import_progress::table)
