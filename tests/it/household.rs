@@ -190,3 +190,11 @@ pub(crate) fn counts(report: &ImportReport) -> (u64, u64, Vec<u64>) {
     );
     (report.stored, report.duplicate, refused)
 }
+
+/// A text that is too long for an index, however it is compressed.
+pub(crate) fn incompressible() -> String {
+    let words: Vec<String> = (0_u32..1500)
+        .map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761)))
+        .collect();
+    words.join("-")
+}

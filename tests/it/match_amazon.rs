@@ -22,21 +22,21 @@ fn run(household: &Household) -> AmazonMatches {
 }
 
 /// The short names of transactions (T04) and orders (A1) that the samples' README uses.
-fn short(household: &Household, matches: &AmazonMatches) -> (Vec<String>, Vec<String>) {
+fn short(household: &Household, found: &AmazonMatches) -> (Vec<String>, Vec<String>) {
     let reference = |id: &str| {
         household.ask(&format!(
             "SELECT metadata #>> '{{meta,provider_reference}}' FROM truelayer_transactions WHERE normalised_provider_transaction_id = '{id}'"
         ))
     };
-    let matched = matches.matched.iter().map(|found| {
-        let order: u32 = found.order_id[found.order_id.len() - 7..].parse().unwrap();
+    let matched = found.matched.iter().map(|pair| {
+        let order: u32 = pair.order_id[pair.order_id.len() - 7..].parse().unwrap();
         format!(
             "{} A{order} {}",
-            reference(&found.transaction),
-            found.confidence
+            reference(&pair.transaction),
+            pair.confidence
         )
     });
-    let unmatched = matches.unmatched.iter().map(|id| reference(id));
+    let unmatched = found.unmatched.iter().map(|id| reference(id));
     (matched.collect(), unmatched.collect())
 }
 
@@ -279,14 +279,14 @@ Amazon.co.uk,shipments,2025-05-01,30.00,Cup,GBP,Closed
          INSERT INTO truelayer_amazon_business_matches (truelayer_transaction_id, amazon_business_order_id, match_confidence)
          SELECT t.id, o.id, 100 FROM o, truelayer_transactions AS t WHERE t.transaction_id = 'business'",
     );
-    let matches = run(&household);
-    let matched: Vec<_> = matches
+    let found = run(&household);
+    let pairs: Vec<_> = found
         .matched
         .iter()
         .map(|found| (found.transaction.as_str(), found.confidence))
         .collect();
-    assert_eq!(matched, [("late", 75)]);
-    let unmatched: HashSet<&str> = matches.unmatched.iter().map(String::as_str).collect();
+    assert_eq!(pairs, [("late", 75)]);
+    let unmatched: HashSet<&str> = found.unmatched.iter().map(String::as_str).collect();
     assert_eq!(
         unmatched,
         HashSet::from([

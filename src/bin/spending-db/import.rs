@@ -29,8 +29,8 @@ pub(crate) struct Arguments {
 enum What {
     /// A folder of a bank's exports as TrueLayer sends them
     ///
-    /// accounts.json names the accounts. Then come cards.json, transactions*.json, balance*.json, card_transactions*.json
-    /// and card_balance*.json; a file whose name holds the id of an account or a card belongs to that one, else to the
+    /// `accounts.json` names the accounts. Then come `cards.json`, `transactions*.json`, `balance*.json`,
+    /// `card_transactions*.json` and `card_balance*.json`; a file whose name holds the id of an account or a card belongs to that one, else to the
     /// first current account or the first card. What is there already is left as it is.
     Truelayer {
         /// The folder

@@ -143,7 +143,7 @@ impl<'a> Records<'a> {
                 .trim_ascii_end()
                 .iter()
                 .any(|byte| is_line_end(*byte)),
-            has_odd_quotes: content.iter().filter(|byte| **byte == b'"').count() % 2 == 1,
+            has_odd_quotes: has_odd_quotes(content),
         }))
     }
 
@@ -183,6 +183,11 @@ fn reader_at(file: &[u8], base: usize) -> Reader<&[u8]> {
         .has_headers(false)
         .flexible(true)
         .from_reader(&file[base..])
+}
+
+fn has_odd_quotes(content: &[u8]) -> bool {
+    let quotes = content.iter().filter(|byte| **byte == b'"');
+    quotes.fold(false, |odd, _| !odd)
 }
 
 fn is_line_end(byte: u8) -> bool {

@@ -13,6 +13,9 @@ pub(super) type Field<'a> = Option<&'a RawValue>;
 /// Digits that an amount may have on either side of the point; more is taken for a damaged file.
 const MOST_DIGITS: i64 = 1000;
 
+/// Characters of a number that is looked at.
+const LONGEST_NUMBER: usize = 3000;
+
 /// A text as it is, if present.
 pub(super) fn text(name: &str, field: Field<'_>) -> Result<Option<String>, String> {
     let Some(raw) = field else { return Ok(None) };
@@ -54,7 +57,7 @@ pub(super) fn amount(name: &str, field: Field<'_>) -> Result<Option<BigDecimal>,
 }
 
 fn exact(digits: &str) -> Option<BigDecimal> {
-    if digits.len() > 2 * MOST_DIGITS as usize {
+    if digits.len() > LONGEST_NUMBER {
         return None;
     }
     let number: BigDecimal = digits.parse().ok()?;
