@@ -1,5 +1,6 @@
 //! The data layer of a personal-finance application.
 
+pub mod compat;
 pub mod config;
 pub mod database;
 #[cfg(feature = "embedded")]

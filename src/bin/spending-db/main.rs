@@ -3,6 +3,7 @@
 mod connect;
 mod migrate;
 mod output;
+mod rpc;
 mod server;
 
 use std::io::IsTerminal;
@@ -55,6 +56,8 @@ struct Global {
 enum Command {
     /// Apply, list and revert the migrations of the schema
     Migrate(migrate::Arguments),
+    /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
+    Rpc,
     /// Start, stop and use the private PostgreSQL server
     Server(server::ServerArgs),
 }
@@ -76,6 +79,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
     let target = || connect::target(global.database_url.as_deref());
     match command {
         Command::Migrate(arguments) => migrate::run(&target()?.config, output, &arguments)?,
+        Command::Rpc => rpc::run(target()?.config)?,
         Command::Server(arguments) => return server::run(&arguments, global.json),
     }
     Ok(ExitCode::SUCCESS)
