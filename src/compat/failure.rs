@@ -17,15 +17,15 @@ pub struct Failure {
 }
 
 /// The line is not JSON.
-pub const PARSE_ERROR: i32 = -32700;
+pub(super) const PARSE_ERROR: i32 = -32700;
 /// The line is JSON, but no request.
-pub const INVALID_REQUEST: i32 = -32600;
+pub(super) const INVALID_REQUEST: i32 = -32600;
 /// There is no function of that name.
-pub const METHOD_NOT_FOUND: i32 = -32601;
+pub(super) const METHOD_NOT_FOUND: i32 = -32601;
 /// The arguments do not fit the function.
-pub const INVALID_PARAMS: i32 = -32602;
+pub(super) const INVALID_PARAMS: i32 = -32602;
 /// The crate itself is at fault.
-pub const INTERNAL_ERROR: i32 = -32603;
+pub(super) const INTERNAL_ERROR: i32 = -32603;
 
 impl Failure {
     /// A failure without particulars.
