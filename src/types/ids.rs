@@ -102,3 +102,6 @@ ids! {
     BigInt, i64:
     SyncJobId = "sync_jobs",
 }
+
+/// No owner in particular: for work that is done for all users.
+pub const EVERYONE: Option<UserId> = None;

@@ -8,6 +8,7 @@ mod migrate;
 mod output;
 mod progress;
 mod report;
+mod rpc;
 mod server;
 mod table;
 mod users;
@@ -70,6 +71,8 @@ enum Command {
     Report(report::Arguments),
     /// Show all of that on a made-up household, in a database of its own
     Demo,
+    /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
+    Rpc,
     /// Start, stop and use the private PostgreSQL server
     Server(server::ServerArgs),
 }
@@ -96,6 +99,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
         Command::Server(arguments) => return server::run(&arguments, output),
+        Command::Rpc => rpc::run(target()?.config)?,
     }
     Ok(ExitCode::SUCCESS)
 }

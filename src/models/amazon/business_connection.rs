@@ -1,14 +1,13 @@
 //! `amazon_business_connections`: authorised connections to the Amazon selling/business API; tokens encrypted.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::amazon_business_connections;
 use crate::types::{AmazonBusinessConnectionId, Secret, UserId};
 
@@ -79,10 +78,11 @@ pub struct AmazonBusinessConnectionChanges<'a> {
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    amazon_business_connections::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<amazon_business_connections::table> {
+    owned(owner, |owner| {
+        amazon_business_connections::user_id.eq(owner).nullable()
+    })
 }
 
 impl<'a> NewAmazonBusinessConnection<'a> {
@@ -114,19 +114,22 @@ impl AmazonBusinessConnection {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: AmazonBusinessConnectionId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(amazon_business_connections::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 amazon_business_connections::created_at.desc(),
                 amazon_business_connections::id.desc(),
@@ -137,10 +140,11 @@ impl AmazonBusinessConnection {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: AmazonBusinessConnectionId,
         changes: &AmazonBusinessConnectionChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             amazon_business_connections::table
                 .find(id)
@@ -156,13 +160,13 @@ impl AmazonBusinessConnection {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: AmazonBusinessConnectionId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             amazon_business_connections::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

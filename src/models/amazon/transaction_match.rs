@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -10,9 +9,9 @@ use serde::Serialize;
 
 use super::AmazonOrder;
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_amazon_transaction_matches;
 use crate::types::{
     AmazonOrderId, TrueLayerAmazonTransactionMatchId, TrueLayerTransactionId, UserId,
@@ -61,11 +60,15 @@ pub struct TrueLayerAmazonTransactionMatchChanges<'a> {
     pub matched_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let transactions: transaction::ids_of = transaction::ids_of(owner);
-    truelayer_amazon_transaction_matches::truelayer_transaction_id.eq_any(transactions)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(
+    owner: Option<UserId>,
+) -> Filter<truelayer_amazon_transaction_matches::table> {
+    owned(owner, |owner| {
+        truelayer_amazon_transaction_matches::truelayer_transaction_id
+            .eq_any(transaction::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewTrueLayerAmazonTransactionMatch<'a> {
@@ -107,19 +110,19 @@ impl TrueLayerAmazonTransactionMatch {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerAmazonTransactionMatchId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_amazon_transaction_matches::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id`, if any.
     pub fn find_by_truelayer_transaction_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         truelayer_transaction_id: TrueLayerTransactionId,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
@@ -127,7 +130,7 @@ impl TrueLayerAmazonTransactionMatch {
                 truelayer_amazon_transaction_matches::truelayer_transaction_id
                     .eq(truelayer_transaction_id),
             )
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -135,10 +138,11 @@ impl TrueLayerAmazonTransactionMatch {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerAmazonTransactionMatchId,
         changes: &TrueLayerAmazonTransactionMatchChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_amazon_transaction_matches::table
                 .find(id)
@@ -154,13 +158,13 @@ impl TrueLayerAmazonTransactionMatch {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerAmazonTransactionMatchId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_amazon_transaction_matches::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -1,7 +1,6 @@
 //! `apple_transaction_matches`: which bank transaction paid which App Store purchase.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -9,9 +8,9 @@ use serde::Serialize;
 
 use super::AppleTransaction;
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::apple_transaction_matches;
 use crate::types::{AppleTransactionId, AppleTransactionMatchId, TrueLayerTransactionId, UserId};
 
@@ -58,11 +57,13 @@ pub struct AppleTransactionMatchChanges {
     pub matched_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let transactions: transaction::ids_of = transaction::ids_of(owner);
-    apple_transaction_matches::truelayer_transaction_id.eq_any(transactions)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<apple_transaction_matches::table> {
+    owned(owner, |owner| {
+        apple_transaction_matches::truelayer_transaction_id
+            .eq_any(transaction::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl NewAppleTransactionMatch {
@@ -104,26 +105,26 @@ impl AppleTransactionMatch {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: AppleTransactionMatchId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(apple_transaction_matches::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id`, if any.
     pub fn find_by_truelayer_transaction_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         truelayer_transaction_id: TrueLayerTransactionId,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(
                 apple_transaction_matches::truelayer_transaction_id.eq(truelayer_transaction_id),
             )
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -131,10 +132,11 @@ impl AppleTransactionMatch {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: AppleTransactionMatchId,
         changes: &AppleTransactionMatchChanges,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             apple_transaction_matches::table
                 .find(id)
@@ -150,13 +152,13 @@ impl AppleTransactionMatch {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: AppleTransactionMatchId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             apple_transaction_matches::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

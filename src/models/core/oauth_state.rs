@@ -1,14 +1,13 @@
 //! `oauth_state`: pending TrueLayer authorisations (PKCE), short-lived.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
 
 use super::User;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::oauth_state;
 use crate::types::{OAuthStateId, Secret, UserId};
 
@@ -41,10 +40,9 @@ pub struct NewOAuthState<'a> {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    oauth_state::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<oauth_state::table> {
+    owned(owner, |owner| oauth_state::user_id.eq(owner).nullable())
 }
 
 impl NewOAuthState<'_> {
@@ -59,10 +57,14 @@ impl NewOAuthState<'_> {
 
 impl OAuthState {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: OAuthStateId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: OAuthStateId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(oauth_state::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
@@ -75,17 +77,24 @@ impl OAuthState {
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((oauth_state::created_at.desc(), oauth_state::id.desc()))
             .load(conn)?)
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: OAuthStateId) -> Result<()> {
-        let deleted =
-            diesel::delete(oauth_state::table.find(id).filter(owned_by(owner))).execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: OAuthStateId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(oauth_state::table.find(id).filter(owned_by(owner.into())))
+            .execute(conn)?;
         one_row(deleted)
     }
 

@@ -1,16 +1,15 @@
 //! `llm_enrichment_failures`: last enrichment failure of a transaction.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::llm_enrichment_failures;
 use crate::types::{LlmEnrichmentFailureId, TrueLayerTransactionId, UserId};
 
@@ -57,11 +56,13 @@ pub struct LlmEnrichmentFailureChanges<'a> {
     pub failed_at: Option<DateTime<Utc>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let transactions: transaction::ids_of = transaction::ids_of(owner);
-    llm_enrichment_failures::transaction_id.eq_any(transactions)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<llm_enrichment_failures::table> {
+    owned(owner, |owner| {
+        llm_enrichment_failures::transaction_id
+            .eq_any(transaction::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewLlmEnrichmentFailure<'a> {
@@ -99,24 +100,24 @@ impl LlmEnrichmentFailure {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: LlmEnrichmentFailureId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(llm_enrichment_failures::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `transaction_id`, if any.
     pub fn find_by_transaction_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         transaction_id: TrueLayerTransactionId,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(llm_enrichment_failures::transaction_id.eq(transaction_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -124,10 +125,11 @@ impl LlmEnrichmentFailure {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: LlmEnrichmentFailureId,
         changes: &LlmEnrichmentFailureChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             llm_enrichment_failures::table
                 .find(id)
@@ -143,13 +145,13 @@ impl LlmEnrichmentFailure {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: LlmEnrichmentFailureId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             llm_enrichment_failures::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -1,7 +1,6 @@
 //! `transaction_enrichment_sources`: every source (Amazon, Apple, Gmail, manual) that explains a transaction; at most one is primary.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -9,9 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::transaction_enrichment_sources;
 use crate::types::{
     EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
@@ -86,11 +85,13 @@ pub struct TransactionEnrichmentSourceChanges<'a> {
     pub user_verified: Option<bool>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let transactions: transaction::ids_of = transaction::ids_of(owner);
-    transaction_enrichment_sources::truelayer_transaction_id.eq_any(transactions)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<transaction_enrichment_sources::table> {
+    owned(owner, |owner| {
+        transaction_enrichment_sources::truelayer_transaction_id
+            .eq_any(transaction::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewTransactionEnrichmentSource<'a> {
@@ -142,19 +143,19 @@ impl TransactionEnrichmentSource {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TransactionEnrichmentSourceId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(transaction_enrichment_sources::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id` and `source_type` and `source_id`, if any.
     pub fn find_by_truelayer_transaction_id_and_source_type_and_source_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         truelayer_transaction_id: TrueLayerTransactionId,
         source_type: EnrichmentSourceType,
         source_id: i32,
@@ -166,7 +167,7 @@ impl TransactionEnrichmentSource {
             )
             .filter(transaction_enrichment_sources::source_type.eq(source_type))
             .filter(transaction_enrichment_sources::source_id.eq(source_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -174,12 +175,12 @@ impl TransactionEnrichmentSource {
     /// The rows of one transaction of the owner. Newest first.
     pub fn list_for_transaction(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         transaction: TrueLayerTransactionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(transaction_enrichment_sources::truelayer_transaction_id.eq(transaction))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 transaction_enrichment_sources::created_at.desc(),
                 transaction_enrichment_sources::id.desc(),
@@ -190,13 +191,13 @@ impl TransactionEnrichmentSource {
     /// The source of one transaction of the owner that is shown, if any.
     pub fn find_primary(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         transaction: TrueLayerTransactionId,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(transaction_enrichment_sources::truelayer_transaction_id.eq(transaction))
             .filter(transaction_enrichment_sources::is_primary)
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -204,10 +205,11 @@ impl TransactionEnrichmentSource {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TransactionEnrichmentSourceId,
         changes: &TransactionEnrichmentSourceChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             transaction_enrichment_sources::table
                 .find(id)
@@ -223,13 +225,13 @@ impl TransactionEnrichmentSource {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TransactionEnrichmentSourceId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             transaction_enrichment_sources::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

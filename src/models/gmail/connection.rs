@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::gmail_connections;
 use crate::types::{GmailConnectionId, GmailConnectionStatus, Secret, UserId};
 
@@ -89,28 +89,29 @@ pub struct GmailConnectionChanges<'a> {
     pub last_error: Option<Option<&'a str>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    gmail_connections::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_connections::table> {
+    owned(owner, |owner| {
+        gmail_connections::user_id.eq(owner).nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(owner: UserId) -> Ids<gmail_connections::table, gmail_connections::id> {
     gmail_connections::table
-        .filter(mine)
         .select(gmail_connections::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 /// The ids of a user's rows, to compare with a column that may be null.
-#[dsl::auto_type]
-pub(crate) fn nullable_ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn nullable_ids_of(
+    owner: UserId,
+) -> Ids<gmail_connections::table, dsl::Nullable<gmail_connections::id>> {
     gmail_connections::table
-        .filter(mine)
         .select(gmail_connections::id.nullable())
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewGmailConnection<'a> {
@@ -160,10 +161,14 @@ impl<'a> NewGmailConnection<'a> {
 
 impl GmailConnection {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: GmailConnectionId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailConnectionId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_connections::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
@@ -181,9 +186,12 @@ impl GmailConnection {
     }
 
     /// All rows of a user.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(gmail_connections::id)
             .load(conn)?)
     }
@@ -191,10 +199,11 @@ impl GmailConnection {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailConnectionId,
         changes: &GmailConnectionChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(gmail_connections::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -204,9 +213,17 @@ impl GmailConnection {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: GmailConnectionId) -> Result<()> {
-        let deleted = diesel::delete(gmail_connections::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailConnectionId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            gmail_connections::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

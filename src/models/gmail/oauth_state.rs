@@ -1,13 +1,12 @@
 //! `gmail_oauth_state`: pending mailbox authorisations, short-lived.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::gmail_oauth_state;
 use crate::types::{GmailOAuthStateId, Secret, UserId};
 
@@ -40,10 +39,11 @@ pub struct NewGmailOAuthState<'a> {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    gmail_oauth_state::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_oauth_state::table> {
+    owned(owner, |owner| {
+        gmail_oauth_state::user_id.eq(owner).nullable()
+    })
 }
 
 impl NewGmailOAuthState<'_> {
@@ -58,10 +58,14 @@ impl NewGmailOAuthState<'_> {
 
 impl GmailOAuthState {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: GmailOAuthStateId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailOAuthStateId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_oauth_state::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
@@ -74,9 +78,12 @@ impl GmailOAuthState {
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 gmail_oauth_state::created_at.desc(),
                 gmail_oauth_state::id.desc(),
@@ -85,9 +92,17 @@ impl GmailOAuthState {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: GmailOAuthStateId) -> Result<()> {
-        let deleted = diesel::delete(gmail_oauth_state::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailOAuthStateId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            gmail_oauth_state::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 

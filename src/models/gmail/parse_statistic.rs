@@ -1,7 +1,6 @@
 //! `gmail_parse_statistics`: what one parse attempt got out of a message.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -10,7 +9,7 @@ use super::GmailConnection;
 use super::GmailSyncJob;
 use super::connection;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::gmail_parse_statistics;
 use crate::types::{
     GmailConnectionId, GmailParseStatisticId, GmailSyncJobId, ParseOutcome, UserId,
@@ -90,11 +89,13 @@ pub struct NewGmailParseStatistic<'a> {
     pub parsing_error: Option<&'a str>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: connection::ids_of = connection::ids_of(owner);
-    gmail_parse_statistics::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_parse_statistics::table> {
+    owned(owner, |owner| {
+        gmail_parse_statistics::connection_id
+            .eq_any(connection::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewGmailParseStatistic<'a> {
@@ -139,22 +140,26 @@ impl<'a> NewGmailParseStatistic<'a> {
 
 impl GmailParseStatistic {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: GmailParseStatisticId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailParseStatisticId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_parse_statistics::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: GmailConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(gmail_parse_statistics::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 gmail_parse_statistics::created_at.desc(),
                 gmail_parse_statistics::id.desc(),
@@ -163,11 +168,15 @@ impl GmailParseStatistic {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: GmailParseStatisticId) -> Result<()> {
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailParseStatisticId,
+    ) -> Result<()> {
         let deleted = diesel::delete(
             gmail_parse_statistics::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

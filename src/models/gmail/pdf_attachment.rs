@@ -1,7 +1,6 @@
 //! `pdf_attachments`: where a receipt's PDF lies in object storage.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -10,7 +9,7 @@ use serde::Serialize;
 use super::GmailReceipt;
 use super::receipt;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::pdf_attachments;
 use crate::types::{GmailReceiptId, PdfAttachmentId, UserId};
 
@@ -70,11 +69,13 @@ pub struct PdfAttachmentChanges<'a> {
     pub etag: Option<Option<&'a str>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let receipts: receipt::nullable_ids_of = receipt::nullable_ids_of(owner);
-    pdf_attachments::gmail_receipt_id.eq_any(receipts)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<pdf_attachments::table> {
+    owned(owner, |owner| {
+        pdf_attachments::gmail_receipt_id
+            .eq_any(receipt::nullable_ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewPdfAttachment<'a> {
@@ -121,24 +122,28 @@ impl<'a> NewPdfAttachment<'a> {
 
 impl PdfAttachment {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: PdfAttachmentId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: PdfAttachmentId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(pdf_attachments::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `message_id` and `filename`, if any.
     pub fn find_by_message_id_and_filename(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         message_id: &str,
         filename: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(pdf_attachments::message_id.eq(message_id))
             .filter(pdf_attachments::filename.eq(filename))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -146,12 +151,12 @@ impl PdfAttachment {
     /// The row of the owner with this `object_key`, if any.
     pub fn find_by_object_key(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         object_key: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(pdf_attachments::object_key.eq(object_key))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -159,12 +164,12 @@ impl PdfAttachment {
     /// The rows of one receipt of the owner. Newest first.
     pub fn list_for_receipt(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         receipt: GmailReceiptId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(pdf_attachments::gmail_receipt_id.eq(receipt))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 pdf_attachments::created_at.desc(),
                 pdf_attachments::id.desc(),
@@ -175,10 +180,11 @@ impl PdfAttachment {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: PdfAttachmentId,
         changes: &PdfAttachmentChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(pdf_attachments::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -188,9 +194,17 @@ impl PdfAttachment {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: PdfAttachmentId) -> Result<()> {
-        let deleted = diesel::delete(pdf_attachments::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: PdfAttachmentId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            pdf_attachments::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

@@ -1,7 +1,6 @@
 //! `gmail_processing_errors`: errors while fetching, parsing or storing mail.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -13,7 +12,7 @@ use super::GmailReceipt;
 use super::GmailSyncJob;
 use super::connection;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::gmail_processing_errors;
 use crate::types::{
     GmailConnectionId, GmailErrorStage, GmailErrorType, GmailProcessingErrorId, GmailReceiptId,
@@ -99,11 +98,13 @@ pub struct GmailProcessingErrorChanges<'a> {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: connection::nullable_ids_of = connection::nullable_ids_of(owner);
-    gmail_processing_errors::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_processing_errors::table> {
+    owned(owner, |owner| {
+        gmail_processing_errors::connection_id
+            .eq_any(connection::nullable_ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewGmailProcessingError<'a> {
@@ -143,24 +144,24 @@ impl GmailProcessingError {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailProcessingErrorId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_processing_errors::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: GmailConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(gmail_processing_errors::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 gmail_processing_errors::occurred_at.desc(),
                 gmail_processing_errors::id.desc(),
@@ -171,10 +172,11 @@ impl GmailProcessingError {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailProcessingErrorId,
         changes: &GmailProcessingErrorChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             gmail_processing_errors::table
                 .find(id)
@@ -190,13 +192,13 @@ impl GmailProcessingError {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailProcessingErrorId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             gmail_processing_errors::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

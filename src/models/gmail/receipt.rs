@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::GmailConnection;
 use super::connection;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::gmail_receipts;
 use crate::types::{
     GmailConnectionId, GmailReceiptId, LlmParseStatus, PdfProcessingStatus, ReceiptParsingStatus,
@@ -167,20 +167,23 @@ pub struct GmailReceiptChanges<'a> {
     pub llm_parsed_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: connection::ids_of = connection::ids_of(owner);
-    gmail_receipts::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_receipts::table> {
+    owned(owner, |owner| {
+        gmail_receipts::connection_id
+            .eq_any(connection::ids_of(owner))
+            .nullable()
+    })
 }
 
 /// The ids of a user's rows, to compare with a column that may be null.
-#[dsl::auto_type]
-pub(crate) fn nullable_ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn nullable_ids_of(
+    owner: UserId,
+) -> Ids<gmail_receipts::table, dsl::Nullable<gmail_receipts::id>> {
     gmail_receipts::table
-        .filter(mine)
         .select(gmail_receipts::id.nullable())
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewGmailReceipt<'a> {
@@ -256,22 +259,26 @@ impl<'a> NewGmailReceipt<'a> {
 
 impl GmailReceipt {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: GmailReceiptId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailReceiptId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_receipts::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `message_id`, if any.
     pub fn find_by_message_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         message_id: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(gmail_receipts::message_id.eq(message_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -279,12 +286,12 @@ impl GmailReceipt {
     /// The rows of one connection of the owner, those that count as deleted too. Newest first.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: GmailConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(gmail_receipts::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 gmail_receipts::received_at.desc(),
                 gmail_receipts::id.desc(),
@@ -295,10 +302,11 @@ impl GmailReceipt {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailReceiptId,
         changes: &GmailReceiptChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(gmail_receipts::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -308,9 +316,17 @@ impl GmailReceipt {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: GmailReceiptId) -> Result<()> {
-        let deleted =
-            diesel::delete(gmail_receipts::table.find(id).filter(owned_by(owner))).execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailReceiptId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            gmail_receipts::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

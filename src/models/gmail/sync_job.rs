@@ -1,7 +1,6 @@
 //! `gmail_sync_jobs`: one row per mailbox sync with progress and statistics.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use super::GmailConnection;
 use super::connection;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::gmail_sync_jobs;
 use crate::types::{
     GmailConnectionId, GmailSyncJobId, GmailSyncJobStatus, GmailSyncJobType, UserId,
@@ -96,11 +95,13 @@ pub struct GmailSyncJobChanges<'a> {
     pub last_progress_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: connection::ids_of = connection::ids_of(owner);
-    gmail_sync_jobs::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_sync_jobs::table> {
+    owned(owner, |owner| {
+        gmail_sync_jobs::connection_id
+            .eq_any(connection::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl NewGmailSyncJob<'_> {
@@ -135,22 +136,26 @@ impl NewGmailSyncJob<'_> {
 
 impl GmailSyncJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: GmailSyncJobId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailSyncJobId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_sync_jobs::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: GmailConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(gmail_sync_jobs::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 gmail_sync_jobs::created_at.desc(),
                 gmail_sync_jobs::id.desc(),
@@ -161,10 +166,11 @@ impl GmailSyncJob {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailSyncJobId,
         changes: &GmailSyncJobChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(gmail_sync_jobs::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -174,9 +180,17 @@ impl GmailSyncJob {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: GmailSyncJobId) -> Result<()> {
-        let deleted = diesel::delete(gmail_sync_jobs::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailSyncJobId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            gmail_sync_jobs::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

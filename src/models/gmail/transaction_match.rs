@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -10,9 +9,9 @@ use serde::Serialize;
 
 use super::GmailReceipt;
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::gmail_transaction_matches;
 use crate::types::{
     GmailMatchType, GmailReceiptId, GmailTransactionMatchId, TrueLayerTransactionId, UserId,
@@ -80,11 +79,13 @@ pub struct GmailTransactionMatchChanges<'a> {
     pub matched_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let transactions: transaction::ids_of = transaction::ids_of(owner);
-    gmail_transaction_matches::truelayer_transaction_id.eq_any(transactions)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<gmail_transaction_matches::table> {
+    owned(owner, |owner| {
+        gmail_transaction_matches::truelayer_transaction_id
+            .eq_any(transaction::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl NewGmailTransactionMatch<'_> {
@@ -134,19 +135,19 @@ impl GmailTransactionMatch {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailTransactionMatchId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_transaction_matches::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id` and `gmail_receipt_id`, if any.
     pub fn find_by_truelayer_transaction_id_and_gmail_receipt_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         truelayer_transaction_id: TrueLayerTransactionId,
         gmail_receipt_id: GmailReceiptId,
     ) -> Result<Option<Self>> {
@@ -155,7 +156,7 @@ impl GmailTransactionMatch {
                 gmail_transaction_matches::truelayer_transaction_id.eq(truelayer_transaction_id),
             )
             .filter(gmail_transaction_matches::gmail_receipt_id.eq(gmail_receipt_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -163,12 +164,12 @@ impl GmailTransactionMatch {
     /// The rows of one transaction of the owner. Newest first.
     pub fn list_for_transaction(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         transaction: TrueLayerTransactionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(gmail_transaction_matches::truelayer_transaction_id.eq(transaction))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 gmail_transaction_matches::matched_at.desc(),
                 gmail_transaction_matches::id.desc(),
@@ -179,10 +180,11 @@ impl GmailTransactionMatch {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailTransactionMatchId,
         changes: &GmailTransactionMatchChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             gmail_transaction_matches::table
                 .find(id)
@@ -198,13 +200,13 @@ impl GmailTransactionMatch {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: GmailTransactionMatchId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             gmail_transaction_matches::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

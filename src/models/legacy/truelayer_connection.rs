@@ -1,7 +1,6 @@
 //! `truelayer_connections`: the first form of bank connections (deprecated).
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -9,7 +8,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_connections;
 use crate::types::{Secret, TrueLayerConnectionId, UserId};
 
@@ -64,10 +63,11 @@ pub struct TrueLayerConnectionChanges<'a> {
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    truelayer_connections::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_connections::table> {
+    owned(owner, |owner| {
+        truelayer_connections::user_id.eq(owner).nullable()
+    })
 }
 
 impl<'a> NewTrueLayerConnection<'a> {
@@ -95,17 +95,24 @@ impl<'a> NewTrueLayerConnection<'a> {
 
 impl TrueLayerConnection {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerConnectionId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerConnectionId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_connections::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(truelayer_connections::id)
             .load(conn)?)
     }
@@ -113,10 +120,11 @@ impl TrueLayerConnection {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerConnectionId,
         changes: &TrueLayerConnectionChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_connections::table
                 .find(id)
@@ -130,11 +138,15 @@ impl TrueLayerConnection {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerConnectionId) -> Result<()> {
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerConnectionId,
+    ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_connections::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

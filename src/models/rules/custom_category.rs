@@ -1,14 +1,13 @@
 //! `custom_categories`: a user's promoted or hidden categories.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::custom_categories;
 use crate::types::{CustomCategoryId, CustomCategoryType, UserId};
 
@@ -53,19 +52,19 @@ pub struct CustomCategoryChanges<'a> {
     pub display_order: Option<i32>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    custom_categories::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<custom_categories::table> {
+    owned(owner, |owner| {
+        custom_categories::user_id.eq(owner).nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(owner: UserId) -> Ids<custom_categories::table, custom_categories::id> {
     custom_categories::table
-        .filter(mine)
         .select(custom_categories::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewCustomCategory<'a> {
@@ -101,10 +100,14 @@ impl<'a> NewCustomCategory<'a> {
 
 impl CustomCategory {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: CustomCategoryId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: CustomCategoryId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(custom_categories::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
@@ -122,9 +125,12 @@ impl CustomCategory {
     }
 
     /// All rows of a user. In their order.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((custom_categories::display_order, custom_categories::name))
             .load(conn)?)
     }
@@ -132,10 +138,11 @@ impl CustomCategory {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: CustomCategoryId,
         changes: &CustomCategoryChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(custom_categories::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -145,9 +152,17 @@ impl CustomCategory {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: CustomCategoryId) -> Result<()> {
-        let deleted = diesel::delete(custom_categories::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: CustomCategoryId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            custom_categories::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

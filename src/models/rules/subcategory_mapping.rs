@@ -1,7 +1,6 @@
 //! `subcategory_mappings`: subcategories gathered under a promoted category.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -9,7 +8,7 @@ use serde::Serialize;
 use super::CustomCategory;
 use super::custom_category;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::subcategory_mappings;
 use crate::types::{CustomCategoryId, SubcategoryMappingId, UserId};
 
@@ -39,11 +38,13 @@ pub struct NewSubcategoryMapping<'a> {
     pub original_category: Option<&'a str>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let categories: custom_category::ids_of = custom_category::ids_of(owner);
-    subcategory_mappings::custom_category_id.eq_any(categories)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<subcategory_mappings::table> {
+    owned(owner, |owner| {
+        subcategory_mappings::custom_category_id
+            .eq_any(custom_category::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewSubcategoryMapping<'a> {
@@ -81,24 +82,28 @@ impl<'a> NewSubcategoryMapping<'a> {
 
 impl SubcategoryMapping {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: SubcategoryMappingId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: SubcategoryMappingId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(subcategory_mappings::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `custom_category_id` and `subcategory_name`, if any.
     pub fn find_by_custom_category_id_and_subcategory_name(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         custom_category_id: CustomCategoryId,
         subcategory_name: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(subcategory_mappings::custom_category_id.eq(custom_category_id))
             .filter(subcategory_mappings::subcategory_name.eq(subcategory_name))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -106,12 +111,12 @@ impl SubcategoryMapping {
     /// The rows of one category of the owner. Newest first.
     pub fn list_for_category(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         category: CustomCategoryId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(subcategory_mappings::custom_category_id.eq(category))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 subcategory_mappings::created_at.desc(),
                 subcategory_mappings::id.desc(),
@@ -120,9 +125,17 @@ impl SubcategoryMapping {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: SubcategoryMappingId) -> Result<()> {
-        let deleted = diesel::delete(subcategory_mappings::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: SubcategoryMappingId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            subcategory_mappings::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

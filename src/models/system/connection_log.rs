@@ -1,16 +1,15 @@
 //! `connection_logs`: events of a bank connection.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::BankConnection;
 use crate::models::truelayer::bank_connection;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::connection_logs;
 use crate::types::{BankConnectionId, ConnectionLogId, UserId};
 
@@ -40,11 +39,13 @@ pub struct NewConnectionLog<'a> {
     pub details: Option<&'a Value>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: bank_connection::nullable_ids_of = bank_connection::nullable_ids_of(owner);
-    connection_logs::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<connection_logs::table> {
+    owned(owner, |owner| {
+        connection_logs::connection_id
+            .eq_any(bank_connection::nullable_ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewConnectionLog<'a> {
@@ -68,22 +69,26 @@ impl<'a> NewConnectionLog<'a> {
 
 impl ConnectionLog {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: ConnectionLogId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: ConnectionLogId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(connection_logs::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: BankConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(connection_logs::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 connection_logs::created_at.desc(),
                 connection_logs::id.desc(),
@@ -92,9 +97,17 @@ impl ConnectionLog {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: ConnectionLogId) -> Result<()> {
-        let deleted = diesel::delete(connection_logs::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: ConnectionLogId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            connection_logs::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

@@ -1,7 +1,6 @@
 //! `matching_jobs`: progress of a background matching run.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -9,7 +8,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::matching_jobs;
 use crate::types::{MatchingJobId, MatchingJobStatus, UserId};
 
@@ -84,10 +83,9 @@ pub struct MatchingJobChanges<'a> {
     pub last_progress_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    matching_jobs::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<matching_jobs::table> {
+    owned(owner, |owner| matching_jobs::user_id.eq(owner).nullable())
 }
 
 impl<'a> NewMatchingJob<'a> {
@@ -120,17 +118,24 @@ impl<'a> NewMatchingJob<'a> {
 
 impl MatchingJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: MatchingJobId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: MatchingJobId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(matching_jobs::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((matching_jobs::created_at.desc(), matching_jobs::id.desc()))
             .load(conn)?)
     }
@@ -138,10 +143,11 @@ impl MatchingJob {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: MatchingJobId,
         changes: &MatchingJobChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(matching_jobs::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -151,9 +157,13 @@ impl MatchingJob {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: MatchingJobId) -> Result<()> {
-        let deleted =
-            diesel::delete(matching_jobs::table.find(id).filter(owned_by(owner))).execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: MatchingJobId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(matching_jobs::table.find(id).filter(owned_by(owner.into())))
+            .execute(conn)?;
         one_row(deleted)
     }
 }

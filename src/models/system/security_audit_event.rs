@@ -1,7 +1,6 @@
 //! `security_audit_log`: sign-ins and other security events.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -9,7 +8,7 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::security_audit_log;
 use crate::types::{SecurityAuditEventId, UserId};
 
@@ -49,10 +48,11 @@ pub struct NewSecurityAuditEvent<'a> {
     pub success: Option<bool>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    security_audit_log::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<security_audit_log::table> {
+    owned(owner, |owner| {
+        security_audit_log::user_id.eq(owner).nullable()
+    })
 }
 
 impl<'a> NewSecurityAuditEvent<'a> {
@@ -80,17 +80,24 @@ impl<'a> NewSecurityAuditEvent<'a> {
 
 impl SecurityAuditEvent {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: SecurityAuditEventId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: SecurityAuditEventId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(security_audit_log::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 security_audit_log::timestamp.desc(),
                 security_audit_log::id.desc(),
@@ -99,9 +106,17 @@ impl SecurityAuditEvent {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: SecurityAuditEventId) -> Result<()> {
-        let deleted = diesel::delete(security_audit_log::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: SecurityAuditEventId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            security_audit_log::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

@@ -1,7 +1,6 @@
 //! `sync_jobs`: background jobs: what is to be done, by whom it is being done and what came of it.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::sync_jobs;
 use crate::types::{SyncJobId, SyncJobState, UserId};
 
@@ -105,10 +104,9 @@ pub struct SyncJobChanges<'a> {
     pub finished_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    sync_jobs::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<sync_jobs::table> {
+    owned(owner, |owner| sync_jobs::user_id.eq(owner).nullable())
 }
 
 impl<'a> NewSyncJob<'a> {
@@ -146,17 +144,24 @@ impl<'a> NewSyncJob<'a> {
 
 impl SyncJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: SyncJobId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: SyncJobId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(sync_jobs::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((sync_jobs::created_at.desc(), sync_jobs::id.desc()))
             .load(conn)?)
     }
@@ -164,10 +169,11 @@ impl SyncJob {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: SyncJobId,
         changes: &SyncJobChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(sync_jobs::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -177,9 +183,13 @@ impl SyncJob {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: SyncJobId) -> Result<()> {
-        let deleted =
-            diesel::delete(sync_jobs::table.find(id).filter(owned_by(owner))).execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: SyncJobId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(sync_jobs::table.find(id).filter(owned_by(owner.into())))
+            .execute(conn)?;
         one_row(deleted)
     }
 }

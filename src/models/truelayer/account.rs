@@ -1,7 +1,6 @@
 //! `truelayer_accounts`: bank accounts discovered on a connection.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use super::BankConnection;
 use super::bank_connection;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::truelayer_accounts;
 use crate::types::{BankConnectionId, TrueLayerAccountId, UserId};
 
@@ -75,20 +74,21 @@ pub struct TrueLayerAccountChanges<'a> {
     pub last_synced_at_incremental: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: bank_connection::ids_of = bank_connection::ids_of(owner);
-    truelayer_accounts::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_accounts::table> {
+    owned(owner, |owner| {
+        truelayer_accounts::connection_id
+            .eq_any(bank_connection::ids_of(owner))
+            .nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(owner: UserId) -> Ids<truelayer_accounts::table, truelayer_accounts::id> {
     truelayer_accounts::table
-        .filter(mine)
         .select(truelayer_accounts::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewTrueLayerAccount<'a> {
@@ -138,24 +138,28 @@ impl<'a> NewTrueLayerAccount<'a> {
 
 impl TrueLayerAccount {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerAccountId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerAccountId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_accounts::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `connection_id` and `account_id`, if any.
     pub fn find_by_connection_id_and_account_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection_id: BankConnectionId,
         account_id: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(truelayer_accounts::connection_id.eq(connection_id))
             .filter(truelayer_accounts::account_id.eq(account_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -163,20 +167,20 @@ impl TrueLayerAccount {
     /// The rows of one connection of the owner.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: BankConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(truelayer_accounts::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(truelayer_accounts::id)
             .load(conn)?)
     }
 
     /// All rows of a user, of every connection.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(truelayer_accounts::id)
             .load(conn)?)
     }
@@ -184,10 +188,11 @@ impl TrueLayerAccount {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerAccountId,
         changes: &TrueLayerAccountChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(truelayer_accounts::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -197,9 +202,17 @@ impl TrueLayerAccount {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerAccountId) -> Result<()> {
-        let deleted = diesel::delete(truelayer_accounts::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerAccountId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            truelayer_accounts::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

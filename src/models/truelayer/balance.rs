@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -10,7 +9,7 @@ use serde::Serialize;
 use super::TrueLayerAccount;
 use super::account;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_balances;
 use crate::types::{TrueLayerAccountId, TrueLayerBalanceId, UserId};
 
@@ -49,11 +48,13 @@ pub struct NewTrueLayerBalance<'a> {
     pub snapshot_at: DateTime<Utc>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let accounts: account::ids_of = account::ids_of(owner);
-    truelayer_balances::account_id.eq_any(accounts)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_balances::table> {
+    owned(owner, |owner| {
+        truelayer_balances::account_id
+            .eq_any(account::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl<'a> NewTrueLayerBalance<'a> {
@@ -85,22 +86,26 @@ impl<'a> NewTrueLayerBalance<'a> {
 
 impl TrueLayerBalance {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerBalanceId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerBalanceId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_balances::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The rows of one account of the owner. Newest first.
     pub fn list_for_account(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         account: TrueLayerAccountId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(truelayer_balances::account_id.eq(account))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_balances::snapshot_at.desc(),
                 truelayer_balances::id.desc(),
@@ -111,12 +116,12 @@ impl TrueLayerBalance {
     /// The newest row of one account of the owner, if any.
     pub fn latest_for_account(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         account: TrueLayerAccountId,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(truelayer_balances::account_id.eq(account))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_balances::snapshot_at.desc(),
                 truelayer_balances::id.desc(),
@@ -126,9 +131,17 @@ impl TrueLayerBalance {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerBalanceId) -> Result<()> {
-        let deleted = diesel::delete(truelayer_balances::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerBalanceId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            truelayer_balances::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

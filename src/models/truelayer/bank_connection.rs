@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::bank_connections;
 use crate::types::{BankConnectionId, BankConnectionStatus, Secret, UserId};
 
@@ -73,28 +73,29 @@ pub struct BankConnectionChanges<'a> {
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    bank_connections::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<bank_connections::table> {
+    owned(owner, |owner| {
+        bank_connections::user_id.eq(owner).nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(owner: UserId) -> Ids<bank_connections::table, bank_connections::id> {
     bank_connections::table
-        .filter(mine)
         .select(bank_connections::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 /// The ids of a user's rows, to compare with a column that may be null.
-#[dsl::auto_type]
-pub(crate) fn nullable_ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn nullable_ids_of(
+    owner: UserId,
+) -> Ids<bank_connections::table, dsl::Nullable<bank_connections::id>> {
     bank_connections::table
-        .filter(mine)
         .select(bank_connections::id.nullable())
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewBankConnection<'a> {
@@ -135,10 +136,14 @@ impl<'a> NewBankConnection<'a> {
 
 impl BankConnection {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: BankConnectionId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: BankConnectionId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(bank_connections::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
@@ -156,9 +161,12 @@ impl BankConnection {
     }
 
     /// All rows of a user.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(bank_connections::id)
             .load(conn)?)
     }
@@ -166,10 +174,11 @@ impl BankConnection {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: BankConnectionId,
         changes: &BankConnectionChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(bank_connections::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -179,9 +188,17 @@ impl BankConnection {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: BankConnectionId) -> Result<()> {
-        let deleted = diesel::delete(bank_connections::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: BankConnectionId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            bank_connections::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

@@ -1,7 +1,6 @@
 //! `truelayer_cards`: cards discovered on a connection.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -10,7 +9,7 @@ use serde::Serialize;
 use super::BankConnection;
 use super::bank_connection;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::truelayer_cards;
 use crate::types::{BankConnectionId, TrueLayerCardId, UserId};
 
@@ -70,20 +69,21 @@ pub struct TrueLayerCardChanges<'a> {
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let connections: bank_connection::ids_of = bank_connection::ids_of(owner);
-    truelayer_cards::connection_id.eq_any(connections)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_cards::table> {
+    owned(owner, |owner| {
+        truelayer_cards::connection_id
+            .eq_any(bank_connection::ids_of(owner))
+            .nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(owner: UserId) -> Ids<truelayer_cards::table, truelayer_cards::id> {
     truelayer_cards::table
-        .filter(mine)
         .select(truelayer_cards::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewTrueLayerCard<'a> {
@@ -123,24 +123,28 @@ impl<'a> NewTrueLayerCard<'a> {
 
 impl TrueLayerCard {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerCardId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerCardId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_cards::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `connection_id` and `card_id`, if any.
     pub fn find_by_connection_id_and_card_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection_id: BankConnectionId,
         card_id: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(truelayer_cards::connection_id.eq(connection_id))
             .filter(truelayer_cards::card_id.eq(card_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -148,20 +152,20 @@ impl TrueLayerCard {
     /// The rows of one connection of the owner.
     pub fn list_for_connection(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         connection: BankConnectionId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(truelayer_cards::connection_id.eq(connection))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(truelayer_cards::id)
             .load(conn)?)
     }
 
     /// All rows of a user, of every connection.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(truelayer_cards::id)
             .load(conn)?)
     }
@@ -169,10 +173,11 @@ impl TrueLayerCard {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerCardId,
         changes: &TrueLayerCardChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(truelayer_cards::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())
@@ -182,9 +187,17 @@ impl TrueLayerCard {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerCardId) -> Result<()> {
-        let deleted = diesel::delete(truelayer_cards::table.find(id).filter(owned_by(owner)))
-            .execute(conn)?;
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerCardId,
+    ) -> Result<()> {
+        let deleted = diesel::delete(
+            truelayer_cards::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .execute(conn)?;
         one_row(deleted)
     }
 }

@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -10,7 +9,7 @@ use serde::Serialize;
 use super::TrueLayerCard;
 use super::card;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_card_balance_snapshots;
 use crate::types::{TrueLayerCardBalanceSnapshotId, TrueLayerCardId, UserId};
 
@@ -46,11 +45,13 @@ pub struct NewTrueLayerCardBalanceSnapshot<'a> {
     pub snapshot_at: Option<DateTime<Utc>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let cards: card::ids_of = card::ids_of(owner);
-    truelayer_card_balance_snapshots::card_id.eq_any(cards)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_card_balance_snapshots::table> {
+    owned(owner, |owner| {
+        truelayer_card_balance_snapshots::card_id
+            .eq_any(card::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl NewTrueLayerCardBalanceSnapshot<'_> {
@@ -77,24 +78,24 @@ impl TrueLayerCardBalanceSnapshot {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerCardBalanceSnapshotId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_card_balance_snapshots::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The rows of one card of the owner. Newest first.
     pub fn list_for_card(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         card: TrueLayerCardId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(truelayer_card_balance_snapshots::card_id.eq(card))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_card_balance_snapshots::snapshot_at.desc(),
                 truelayer_card_balance_snapshots::id.desc(),
@@ -105,13 +106,13 @@ impl TrueLayerCardBalanceSnapshot {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerCardBalanceSnapshotId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_card_balance_snapshots::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use super::TrueLayerCard;
 use super::card;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_card_transactions;
 use crate::types::{TrueLayerCardId, TrueLayerCardTransactionId, UserId};
 
@@ -93,11 +92,13 @@ pub struct TrueLayerCardTransactionChanges<'a> {
     pub metadata: Option<Option<&'a Value>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let cards: card::ids_of = card::ids_of(owner);
-    truelayer_card_transactions::card_id.eq_any(cards)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_card_transactions::table> {
+    owned(owner, |owner| {
+        truelayer_card_transactions::card_id
+            .eq_any(card::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl NewTrueLayerCardTransaction<'_> {
@@ -147,24 +148,24 @@ impl TrueLayerCardTransaction {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerCardTransactionId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_card_transactions::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `normalised_provider_id`, if any.
     pub fn find_by_normalised_provider_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         normalised_provider_id: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(truelayer_card_transactions::normalised_provider_id.eq(normalised_provider_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -172,12 +173,12 @@ impl TrueLayerCardTransaction {
     /// The rows of one card of the owner. Newest first, those without a time before them.
     pub fn list_for_card(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         card: TrueLayerCardId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(truelayer_card_transactions::card_id.eq(card))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_card_transactions::timestamp.desc(),
                 truelayer_card_transactions::id.desc(),
@@ -188,10 +189,11 @@ impl TrueLayerCardTransaction {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerCardTransactionId,
         changes: &TrueLayerCardTransactionChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_card_transactions::table
                 .find(id)
@@ -207,13 +209,13 @@ impl TrueLayerCardTransaction {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerCardTransactionId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_card_transactions::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use super::TrueLayerImportJob;
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_enrichment_jobs;
 use crate::types::{
     EnrichmentJobStatus, List, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
@@ -112,10 +111,11 @@ pub struct TrueLayerEnrichmentJobChanges<'a> {
     pub error_message: Option<Option<&'a str>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    truelayer_enrichment_jobs::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_enrichment_jobs::table> {
+    owned(owner, |owner| {
+        truelayer_enrichment_jobs::user_id.eq(owner).nullable()
+    })
 }
 
 impl NewTrueLayerEnrichmentJob<'_> {
@@ -154,19 +154,22 @@ impl TrueLayerEnrichmentJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerEnrichmentJobId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_enrichment_jobs::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_enrichment_jobs::created_at.desc(),
                 truelayer_enrichment_jobs::id.desc(),
@@ -177,10 +180,11 @@ impl TrueLayerEnrichmentJob {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerEnrichmentJobId,
         changes: &TrueLayerEnrichmentJobChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_enrichment_jobs::table
                 .find(id)
@@ -196,13 +200,13 @@ impl TrueLayerEnrichmentJob {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerEnrichmentJobId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_enrichment_jobs::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -1,7 +1,6 @@
 //! `truelayer_import_jobs`: one row per requested bank import (range, accounts, totals, state).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use super::BankConnection;
 use crate::Result;
 use crate::models::core::User;
-use crate::models::one_row;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::truelayer_import_jobs;
 use crate::types::{
     BankConnectionId, ImportJobStatus, ImportJobType, List, TrueLayerEnrichmentJobId,
@@ -124,19 +123,21 @@ pub struct TrueLayerImportJobChanges<'a> {
     pub error_message: Option<Option<&'a str>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    truelayer_import_jobs::user_id.eq(owner)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_import_jobs::table> {
+    owned(owner, |owner| {
+        truelayer_import_jobs::user_id.eq(owner).nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(
+    owner: UserId,
+) -> Ids<truelayer_import_jobs::table, truelayer_import_jobs::id> {
     truelayer_import_jobs::table
-        .filter(mine)
         .select(truelayer_import_jobs::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl NewTrueLayerImportJob<'_> {
@@ -178,17 +179,24 @@ impl NewTrueLayerImportJob<'_> {
 
 impl TrueLayerImportJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn find(conn: &mut PgConnection, owner: UserId, id: TrueLayerImportJobId) -> Result<Self> {
+    pub fn find(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerImportJobId,
+    ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_import_jobs::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// All rows of a user. Newest first.
-    pub fn list_for_user(conn: &mut PgConnection, owner: UserId) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_import_jobs::created_at.desc(),
                 truelayer_import_jobs::id.desc(),
@@ -199,10 +207,11 @@ impl TrueLayerImportJob {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerImportJobId,
         changes: &TrueLayerImportJobChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_import_jobs::table
                 .find(id)
@@ -216,11 +225,15 @@ impl TrueLayerImportJob {
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
-    pub fn delete(conn: &mut PgConnection, owner: UserId, id: TrueLayerImportJobId) -> Result<()> {
+    pub fn delete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerImportJobId,
+    ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_import_jobs::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -1,7 +1,6 @@
 //! `truelayer_import_progress`: per-account progress of an import job.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -12,7 +11,7 @@ use super::TrueLayerAccount;
 use super::TrueLayerImportJob;
 use super::import_job;
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_import_progress;
 use crate::types::{
     ImportProgressStatus, TrueLayerAccountId, TrueLayerImportJobId, TrueLayerImportProgressId,
@@ -89,11 +88,13 @@ pub struct TrueLayerImportProgressChanges<'a> {
     pub metadata: Option<&'a Value>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let import_jobs: import_job::ids_of = import_job::ids_of(owner);
-    truelayer_import_progress::job_id.eq_any(import_jobs)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_import_progress::table> {
+    owned(owner, |owner| {
+        truelayer_import_progress::job_id
+            .eq_any(import_job::ids_of(owner))
+            .nullable()
+    })
 }
 
 impl NewTrueLayerImportProgress<'_> {
@@ -140,26 +141,26 @@ impl TrueLayerImportProgress {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerImportProgressId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_import_progress::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `job_id` and `account_id`, if any.
     pub fn find_by_job_id_and_account_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         job_id: TrueLayerImportJobId,
         account_id: TrueLayerAccountId,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(truelayer_import_progress::job_id.eq(job_id))
             .filter(truelayer_import_progress::account_id.eq(account_id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -167,12 +168,12 @@ impl TrueLayerImportProgress {
     /// The rows of one job of the owner.
     pub fn list_for_job(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         job: TrueLayerImportJobId,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(truelayer_import_progress::job_id.eq(job))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order(truelayer_import_progress::id)
             .load(conn)?)
     }
@@ -180,10 +181,11 @@ impl TrueLayerImportProgress {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerImportProgressId,
         changes: &TrueLayerImportProgressChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_import_progress::table
                 .find(id)
@@ -199,13 +201,13 @@ impl TrueLayerImportProgress {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerImportProgressId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_import_progress::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

@@ -2,7 +2,6 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -13,9 +12,9 @@ use super::TrueLayerAccount;
 use super::TrueLayerImportJob;
 use super::account;
 use crate::Result;
-use crate::models::one_row;
 use crate::models::rules::NormalizedCategory;
 use crate::models::rules::NormalizedSubcategory;
+use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::truelayer_transactions;
 use crate::types::{
     LedgerAccountType, NormalizedCategoryId, NormalizedSubcategoryId, PreEnrichmentStatus,
@@ -126,20 +125,23 @@ pub struct TrueLayerTransactionChanges<'a> {
     pub import_job_id: Option<Option<TrueLayerImportJobId>>,
 }
 
-/// Rows that belong to a user.
-#[dsl::auto_type]
-pub(crate) fn owned_by(owner: UserId) -> _ {
-    let accounts: account::ids_of = account::ids_of(owner);
-    truelayer_transactions::account_id.eq_any(accounts)
+/// Rows that belong to a user, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_transactions::table> {
+    owned(owner, |owner| {
+        truelayer_transactions::account_id
+            .eq_any(account::ids_of(owner))
+            .nullable()
+    })
 }
 
 /// The ids of a user's rows.
-#[dsl::auto_type]
-pub(crate) fn ids_of(owner: UserId) -> _ {
-    let mine: owned_by = owned_by(owner);
+pub(crate) fn ids_of(
+    owner: UserId,
+) -> Ids<truelayer_transactions::table, truelayer_transactions::id> {
     truelayer_transactions::table
-        .filter(mine)
         .select(truelayer_transactions::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
 }
 
 impl<'a> NewTrueLayerTransaction<'a> {
@@ -205,19 +207,19 @@ impl TrueLayerTransaction {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerTransactionId,
     ) -> Result<Self> {
         Ok(Self::query()
             .filter(truelayer_transactions::id.eq(id))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)?)
     }
 
     /// The row of the owner with this `normalised_provider_transaction_id`, if any.
     pub fn find_by_normalised_provider_transaction_id(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         normalised_provider_transaction_id: &str,
     ) -> Result<Option<Self>> {
         Ok(Self::query()
@@ -225,7 +227,7 @@ impl TrueLayerTransaction {
                 truelayer_transactions::normalised_provider_transaction_id
                     .eq(normalised_provider_transaction_id),
             )
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
     }
@@ -234,14 +236,14 @@ impl TrueLayerTransaction {
     /// `timestamp` and `id` of the last row of the page before.
     pub fn list_for_account(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         account: TrueLayerAccountId,
         before: Option<(DateTime<Utc>, TrueLayerTransactionId)>,
         limit: i64,
     ) -> Result<Vec<Self>> {
         let mut page = Self::query()
             .filter(truelayer_transactions::account_id.eq(account))
-            .filter(owned_by(owner))
+            .filter(owned_by(owner.into()))
             .order((
                 truelayer_transactions::timestamp.desc(),
                 truelayer_transactions::id.desc(),
@@ -263,10 +265,11 @@ impl TrueLayerTransaction {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerTransactionId,
         changes: &TrueLayerTransactionChanges<'_>,
     ) -> Result<Self> {
+        let owner = owner.into();
         let row = diesel::update(
             truelayer_transactions::table
                 .find(id)
@@ -282,13 +285,13 @@ impl TrueLayerTransaction {
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn delete(
         conn: &mut PgConnection,
-        owner: UserId,
+        owner: impl Into<Option<UserId>>,
         id: TrueLayerTransactionId,
     ) -> Result<()> {
         let deleted = diesel::delete(
             truelayer_transactions::table
                 .find(id)
-                .filter(owned_by(owner)),
+                .filter(owned_by(owner.into())),
         )
         .execute(conn)?;
         one_row(deleted)

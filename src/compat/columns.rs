@@ -1,0 +1,60 @@
+//! Ids and closed sets of words, as arguments and in answers.
+
+use super::answer::Answer;
+use super::arguments::Argument;
+use super::failure::Failure;
+use crate::types::{
+    AccountMappingId, BankConnectionId, BankConnectionStatus, TransactionType, TrueLayerAccountId,
+    TrueLayerTransactionId, UserId,
+};
+
+macro_rules! ids {
+    ($($id:ident,)+) => {$(
+        impl Argument for $id {
+            const TAKES: &'static str = "a whole number, an id";
+
+            fn read(name: &str, text: &str) -> Result<Self, Failure> {
+                i32::read(name, text).map(Self)
+            }
+        }
+
+        impl From<$id> for Answer {
+            fn from(id: $id) -> Self {
+                id.0.into()
+            }
+        }
+    )+};
+}
+
+macro_rules! words {
+    ($($words:ident,)+) => {$(
+        impl Argument for $words {
+            const TAKES: &'static str = "one of a set of words";
+
+            fn read(name: &str, text: &str) -> Result<Self, Failure> {
+                String::read(name, text)?
+                    .parse()
+                    .map_err(|error: crate::Error| Failure::argument(name, error.to_string()))
+            }
+        }
+
+        impl From<$words> for Answer {
+            fn from(word: $words) -> Self {
+                word.as_str().into()
+            }
+        }
+    )+};
+}
+
+ids! {
+    AccountMappingId,
+    BankConnectionId,
+    TrueLayerAccountId,
+    TrueLayerTransactionId,
+    UserId,
+}
+
+words! {
+    BankConnectionStatus,
+    TransactionType,
+}

@@ -1,0 +1,113 @@
+//! [`Function`]: one old name, its parameters and what answers it.
+
+use diesel::PgConnection;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::arguments::Arguments;
+use super::failure::Failure;
+
+/// An old function: a name, its parameters and the adapter that answers it.
+#[derive(Debug)]
+pub struct Function {
+    /// The old name.
+    pub name: &'static str,
+    /// The parameters, in the old order.
+    pub parameters: &'static [Parameter],
+    pub(super) adapter: fn(&mut PgConnection, Arguments) -> Result<Answer, Failure>,
+}
+
+/// A parameter of an old function.
+#[derive(Debug)]
+pub struct Parameter {
+    /// The old name.
+    pub name: &'static str,
+    /// What it takes, in words.
+    pub takes: &'static str,
+    /// Its default as JSON; without one it is required.
+    pub default: Option<&'static str>,
+}
+
+impl Function {
+    /// Calls the function with JSON arguments: an object by name, or an array by place.
+    pub fn call(
+        &self,
+        conn: &mut PgConnection,
+        params: Option<&RawValue>,
+    ) -> Result<Answer, Failure> {
+        let arguments = Arguments::read(params, self.parameters)?;
+        (self.adapter)(conn, arguments)
+    }
+
+    /// Name and parameters as JSON, for `rpc.methods`.
+    pub fn describe(&self) -> Value {
+        let parameters: Vec<Value> = self.parameters.iter().map(Parameter::describe).collect();
+        json!({"name": self.name, "params": parameters})
+    }
+}
+
+impl Parameter {
+    fn describe(&self) -> Value {
+        let mut description =
+            json!({"name": self.name, "takes": self.takes, "required": self.default.is_none()});
+        if let Some(default) = self.default {
+            description["default"] = serde_json::from_str(default).unwrap_or(Value::Null);
+        }
+        description
+    }
+}
+
+/// Declares old functions: names, parameters with types and defaults, and the expression that answers.
+///
+/// ```ignore
+/// functions! {
+///     /// What the list holds.
+///     FUNCTIONS:
+///     add_account_mapping(sort_code: String, account_number: String) => |conn| expression,
+///     log_enrichment_failure(transaction_id: i32, retry_count: i32 = 0; ..) => |conn| expression,
+/// }
+/// ```
+///
+/// A default is written as JSON. `..` accepts and ignores any further argument.
+macro_rules! functions {
+    ($(#[$meta:meta])* $list:ident: $(
+        $name:ident ( $($parameter:ident : $type:ty $(= $default:tt)?),* $(; $rest:tt)? ) => |$conn:ident| $answer:expr,
+    )+) => {
+        $(#[$meta])*
+        pub(super) const $list: &[$crate::compat::Function] = &[$(
+            $crate::compat::Function {
+                name: stringify!($name),
+                parameters: &[$(
+                    $crate::compat::Parameter {
+                        name: stringify!($parameter),
+                        takes: <$type as $crate::compat::arguments::Argument>::TAKES,
+                        default: functions!(@default $($default)?),
+                    },
+                )*],
+                adapter: |$conn, arguments| {
+                    functions!(@take arguments, [$($parameter: $type $(= $default)?),*] $(; $rest)?);
+                    Ok($crate::compat::Answer::from($answer))
+                },
+            },
+        )+];
+    };
+    (@default) => { None };
+    (@default $default:tt) => { Some(stringify!($default)) };
+    (@take $arguments:ident, [$($parameter:ident : $type:ty $(= $default:tt)?),*] $(; $rest:tt)?) => {
+        #[allow(unused_mut, reason = "a function without parameters takes nothing")]
+        let mut arguments = $arguments;
+        $(
+            let $parameter: $type = arguments.take(&$crate::compat::Parameter {
+                name: stringify!($parameter),
+                takes: <$type as $crate::compat::arguments::Argument>::TAKES,
+                default: functions!(@default $($default)?),
+            })?;
+        )*
+        functions!(@finish arguments $(; $rest)?);
+    };
+    (@finish $arguments:ident) => { $arguments.finish()?; };
+    (@finish $arguments:ident; ..) => { drop($arguments); };
+}
+
+pub(super) use functions;
