@@ -5,3 +5,4 @@ mod database;
 mod template;
 
 pub(crate) use self::database::TestDatabase;
+pub(crate) use self::template::execute;
