@@ -53,6 +53,9 @@ mod tests {
             april.before.unwrap().to_rfc3339(),
             "2024-05-01T00:00:00+00:00"
         );
-        assert_eq!(Period::days(None, NaiveDate::MAX), Period::ALWAYS);
+        assert_eq!(
+            Period::days(None::<NaiveDate>, NaiveDate::MAX),
+            Period::ALWAYS
+        );
     }
 }

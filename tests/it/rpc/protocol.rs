@@ -102,7 +102,7 @@ fn deep_nesting_is_answered() {
     );
     let error = service.call("log_security_event", &params).unwrap_err();
     assert_eq!(error["data"]["argument"], "metadata");
-    assert_eq!(code(&service.answer(&deep)), -32600);
+    assert_eq!(code(&service.answer(&deep)[0]), -32600);
 }
 
 #[test]

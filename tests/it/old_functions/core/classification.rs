@@ -2,9 +2,13 @@
 
 use std::thread;
 
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
 use serde_json::json;
 use spending_db::Error;
 use spending_db::models::truelayer::{ClassifiedTransaction, TrueLayerTransaction};
+use spending_db::schema::truelayer_transactions;
 use spending_db::types::{EVERYONE, Enrichment, HuququllahClassification};
 
 use super::household::{Household, Payment, metadata};
@@ -50,10 +54,13 @@ fn numbers_beside_it_keep_their_digits() {
     let update = "UPDATE truelayer_transactions SET metadata = '{\"rate\": 1.10, \"n\": 12345678901234567890.123}'";
     execute(conn, update);
     TrueLayerTransaction::set_huququllah_classification(conn, EVERYONE, id, None).unwrap();
-    let kept = "DO $$ BEGIN ASSERT (SELECT metadata::text = \
-                '{\"n\": 12345678901234567890.123, \"rate\": 1.10, \"huququllah_classification\": null}' \
-                FROM truelayer_transactions); END $$";
-    execute(conn, kept);
+    let kept: String = truelayer_transactions::table
+        .select(sql::<Text>("metadata::text"))
+        .get_result(conn)
+        .unwrap();
+    let expected =
+        r#"{"n": 12345678901234567890.123, "rate": 1.10, "huququllah_classification": null}"#;
+    assert_eq!(kept, expected);
 }
 
 #[test]
