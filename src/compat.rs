@@ -11,6 +11,7 @@ mod answer;
 mod arguments;
 mod columns;
 mod core;
+mod enrichment_argument;
 mod failure;
 mod function;
 
@@ -42,11 +43,15 @@ pub fn function(name: &str) -> Option<&'static Function> {
     BY_NAME.get(name).copied()
 }
 
+/// The row if it was there: the answer of old functions that look for one.
+fn optional<T>(row: Result<T>) -> Result<Option<T>> {
+    match row {
+        Err(Error::NotFound) => Ok(None),
+        row => row.map(Some),
+    }
+}
+
 /// Whether the row was there: the answer of old functions that change or delete one.
 fn found<T>(row: Result<T>) -> Result<bool> {
-    match row {
-        Ok(_) => Ok(true),
-        Err(Error::NotFound) => Ok(false),
-        Err(error) => Err(error),
-    }
+    optional(row).map(|row| row.is_some())
 }

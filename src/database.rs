@@ -35,8 +35,6 @@ use crate::migrations::Migrator;
 /// long as the threshold of the configuration at level WARN; those of the pool itself at level TRACE. Values are never
 /// logged: bound values are left out, string constants within the SQL are shown as `'…'`, and of an error only the
 /// kind. Numbers that stand in hand-written SQL are shown.
-///
-/// Takes over `init_pool` and `get_db`.
 #[derive(Clone)]
 pub struct Database(Arc<Shared>);
 
@@ -53,6 +51,8 @@ impl Database {
     /// [`Error::Connect`] at once where the first connection fails, [`Error::Refused`] where `TESTING` keeps this
     /// program away from the database, [`Error::NewerDatabase`] where it has migrations that this program does not know,
     /// [`Error::Migration`] where one fails.
+    ///
+    /// Takes over `init_pool`.
     pub fn open(config: Config) -> Result<Self> {
         config.check()?;
         let migrator = Migrator::embedded(config.migration_options());
@@ -84,6 +84,8 @@ impl Database {
     ///
     /// After the checkout timeout [`Error::PoolTimeout`], or [`Error::Connect`] where the pool has room but the server
     /// lets nobody in.
+    ///
+    /// Takes over `get_db`.
     pub fn conn(&self) -> Result<PooledConnection> {
         if let Some(conn) = self.0.pool.try_get() {
             return Ok(conn);

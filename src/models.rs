@@ -49,3 +49,12 @@ fn one_row(affected: usize) -> Result<()> {
         Ok(())
     }
 }
+
+/// [`Error::InvalidInput`] where a text is empty or only white space.
+fn not_blank(field: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        Err(Error::invalid(field, "is blank"))
+    } else {
+        Ok(())
+    }
+}

@@ -1,5 +1,6 @@
 //! What crosses tables: importing, matching, reporting. One file a job.
 
+pub mod flat_categories;
 pub mod import;
 pub mod matching;
 pub mod pre_enrichment;

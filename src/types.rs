@@ -1,12 +1,19 @@
-//! What columns hold: ids, closed sets of words, secrets, lists.
+//! What columns hold: ids, closed sets of words, secrets, lists, documents; and spans of time.
 
+mod enrichment;
 mod ids;
+mod json;
 mod list;
+mod period;
 mod secret;
 mod text_enum;
 mod words;
 
+pub use enrichment::Enrichment;
 pub use ids::*;
+pub(crate) use json::Json;
 pub use list::List;
+pub use period::Period;
+pub(crate) use period::{end_of, start_of};
 pub use secret::Secret;
 pub use words::*;

@@ -1,5 +1,7 @@
 //! [`Answer`]: what an old function gives back.
 
+use std::collections::BTreeMap;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Number, Value, json};
@@ -102,6 +104,13 @@ answers! {
 impl<T: Into<Answer>> From<Option<T>> for Answer {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl<T: Into<Answer>> From<BTreeMap<String, T>> for Answer {
+    fn from(members: BTreeMap<String, T>) -> Self {
+        let members = members.into_iter();
+        Self::Object(members.map(|(key, value)| (key, value.into())).collect())
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::function::Parameter;
+use crate::types::{end_of, start_of};
 
 /// The arguments of one call. Numbers are still their digits, so that money is never a float.
 #[derive(Debug, Default)]
@@ -23,7 +24,7 @@ impl Arguments {
     ) -> Result<Self, Failure> {
         let text = params.map_or("{}", RawValue::get);
         if text.starts_with('[') {
-            let values: Vec<Box<RawValue>> = parse("params", text)?;
+            let values: Vec<Box<RawValue>> = parse(text)?;
             if values.len() > parameters.len() {
                 return Err(Failure::argument(
                     "params",
@@ -40,7 +41,7 @@ impl Arguments {
         if text == "null" {
             return Ok(Self::default());
         }
-        parse("params", text).map(Self)
+        parse(text).map(Self)
     }
 
     /// Takes one argument out, or its default.
@@ -63,15 +64,18 @@ impl Arguments {
     }
 }
 
-/// Reads JSON that has to have a certain shape.
-fn parse<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| Failure::argument(name, error.to_string()))
+fn parse<T: DeserializeOwned>(params: &str) -> Result<T, Failure> {
+    let takes = "takes an object by name or a list by place";
+    serde_json::from_str(params).map_err(|_| Failure::argument("params", takes))
 }
 
 /// A type that an argument can have.
 pub(super) trait Argument: Sized {
     /// What the argument takes, in words.
     const TAKES: &'static str;
+
+    /// Whether it takes null too.
+    const NULLABLE: bool = false;
 
     /// Reads the argument from its JSON text.
     fn read(name: &str, text: &str) -> Result<Self, Failure>;
@@ -96,10 +100,12 @@ read_by_serde! {
     i64 = "a whole number",
     i32 = "a whole number of 32 bits",
     Value = "any JSON value",
+    Map<String, Value> = "an object",
 }
 
 impl<T: Argument> Argument for Option<T> {
     const TAKES: &'static str = T::TAKES;
+    const NULLABLE: bool = true;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         if text == "null" {
@@ -120,6 +126,44 @@ impl<T: Argument> Argument for Vec<T> {
     }
 }
 
+/// An argument that is an object, member by member.
+pub(super) struct Members<'a> {
+    argument: &'a str,
+    members: BTreeMap<String, Box<RawValue>>,
+}
+
+impl<'a> Members<'a> {
+    /// The members of an object.
+    pub(super) fn read(argument: &'a str, text: &str) -> Result<Self, Failure> {
+        let takes = |_| Failure::argument(argument, "takes an object");
+        Ok(Self {
+            argument,
+            members: serde_json::from_str(text).map_err(takes)?,
+        })
+    }
+
+    /// Takes a member out; `None` where it is missing or null.
+    pub(super) fn take<T: Argument>(&mut self, name: &str) -> Result<Option<T>, Failure> {
+        self.members.remove(name).map_or(Ok(None), |value| {
+            Option::read(&self.path(name), value.get())
+        })
+    }
+
+    /// Refuses an object that lacks one of these members.
+    pub(super) fn require(&self, names: &[&str]) -> Result<(), Failure> {
+        names
+            .iter()
+            .find(|name| !self.members.contains_key(**name))
+            .map_or(Ok(()), |name| {
+                Err(Failure::argument(&self.path(name), "is missing"))
+            })
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("{}.{name}", self.argument)
+    }
+}
+
 /// The text of a JSON string, or of a number as it is written.
 fn text_or_digits(text: &str) -> Option<String> {
     match text.as_bytes().first()? {
@@ -134,9 +178,20 @@ impl Argument for BigDecimal {
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         text_or_digits(text)
-            .and_then(|digits| digits.trim().parse().ok())
+            .and_then(|digits| decimal_of(digits.trim()))
             .ok_or_else(|| Failure::takes::<Self>(name))
     }
+}
+
+/// The most digits on either side of the point; the database's `numeric` has room for them.
+const MOST_DIGITS: u64 = 1_000;
+
+fn decimal_of(digits: &str) -> Option<BigDecimal> {
+    let plain = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+    let decimal: BigDecimal = digits.chars().all(plain).then(|| digits.parse().ok())??;
+    let scale = decimal.fractional_digit_count().unsigned_abs();
+    let few = decimal.digits() <= MOST_DIGITS && scale <= MOST_DIGITS;
+    few.then_some(decimal)
 }
 
 impl Argument for NaiveDate {
@@ -161,6 +216,59 @@ impl Argument for DateTime<Utc> {
     }
 }
 
+/// The start of a period: a day, an instant, or the empty text for none.
+pub(super) struct Since(pub(super) Option<DateTime<Utc>>);
+
+/// The end of a period as its first instant after it: after a whole day or after an instant; none for the empty text.
+pub(super) struct Until(pub(super) Option<DateTime<Utc>>);
+
+/// A day or an instant.
+enum Moment {
+    Day(NaiveDate),
+    Instant(DateTime<Utc>),
+}
+
+impl Argument for Since {
+    const TAKES: &'static str = "a day as YYYY-MM-DD or a time as RFC 3339";
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        Ok(Self(moment::<Self>(name, text)?.map(
+            |moment| match moment {
+                Moment::Day(day) => start_of(day),
+                Moment::Instant(time) => time,
+            },
+        )))
+    }
+}
+
+impl Argument for Until {
+    const TAKES: &'static str = Since::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        Ok(Self(moment::<Self>(name, text)?.and_then(
+            |moment| match moment {
+                Moment::Day(day) => end_of(day),
+                Moment::Instant(time) => time.checked_add_signed(CLOCK_TICK),
+            },
+        )))
+    }
+}
+
+/// The smallest difference between two times of the database.
+const CLOCK_TICK: TimeDelta = TimeDelta::microseconds(1);
+
+fn moment<T: Argument>(name: &str, text: &str) -> Result<Option<Moment>, Failure> {
+    let takes = || Failure::takes::<T>(name);
+    let text: String = serde_json::from_str(text).map_err(|_| takes())?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = text.trim().parse().ok().map(Moment::Day);
+    day.or_else(|| time_of(&text).map(Moment::Instant))
+        .map(Some)
+        .ok_or_else(takes)
+}
+
 fn day_of(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     text.parse()
@@ -178,11 +286,7 @@ fn time_of(text: &str) -> Option<DateTime<Utc>> {
                 .ok()
                 .map(|time| time.and_utc())
         })
-        .or_else(|| {
-            text.parse::<NaiveDate>()
-                .ok()
-                .map(|day| day.and_time(NaiveTime::MIN).and_utc())
-        })
+        .or_else(|| text.parse::<NaiveDate>().ok().map(start_of))
 }
 
 #[cfg(test)]
@@ -199,9 +303,35 @@ mod tests {
             let money = BigDecimal::read("amount", text).map(|money| money.to_plain_string());
             assert_eq!(money.ok().as_deref(), Some(digits));
         }
-        for text in ["\"NaN\"", "\"\"", "true", "{}", "null", "\"1,5\""] {
+        for text in [
+            "\"NaN\"",
+            "\"\"",
+            "true",
+            "{}",
+            "null",
+            "\"1,5\"",
+            "\"1_000\"",
+            "1e1000000000",
+            "1e-1000000000",
+            "1e99999999999999999999",
+        ] {
             assert!(BigDecimal::read("amount", text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_period_ends_after_its_last_day_or_instant() {
+        let until = |text| Until::read("date_to", text).unwrap().0;
+        let time = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(until("\"2024-04-30\""), Some(time("2024-05-01T00:00:00Z")));
+        assert_eq!(
+            until("\"2024-04-30T00:00:00\""),
+            Some(time("2024-04-30T00:00:00.000001Z"))
+        );
+        assert_eq!(until("\"\""), None);
+        assert!(Until::read("date_to", "\"2024-02-30\"").is_err());
+        let since = Since::read("date_from", "\"2024-04-30\"").unwrap().0;
+        assert_eq!(since, Some(time("2024-04-30T00:00:00Z")));
     }
 
     #[test]

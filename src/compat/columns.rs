@@ -1,11 +1,12 @@
-//! Ids and closed sets of words, as arguments and in answers.
+//! Ids, closed sets of words and secrets, as arguments and in answers.
 
 use super::answer::Answer;
 use super::arguments::Argument;
 use super::failure::Failure;
 use crate::types::{
-    AccountMappingId, BankConnectionId, BankConnectionStatus, TransactionType, TrueLayerAccountId,
-    TrueLayerTransactionId, UserId,
+    AccountMappingId, BankConnectionId, BankConnectionStatus, CategoryId, HuququllahClassification,
+    Secret, SecurityAuditEventId, TransactionType, TrueLayerAccountId, TrueLayerTransactionId,
+    UserId,
 };
 
 macro_rules! ids {
@@ -29,12 +30,13 @@ macro_rules! ids {
 macro_rules! words {
     ($($words:ident,)+) => {$(
         impl Argument for $words {
-            const TAKES: &'static str = "one of a set of words";
+            const TAKES: &'static str = $words::TAKES;
 
             fn read(name: &str, text: &str) -> Result<Self, Failure> {
-                String::read(name, text)?
-                    .parse()
-                    .map_err(|error: crate::Error| Failure::argument(name, error.to_string()))
+                String::read(name, text)
+                    .ok()
+                    .and_then(|word| word.parse().ok())
+                    .ok_or_else(|| Failure::takes::<Self>(name))
             }
         }
 
@@ -49,6 +51,8 @@ macro_rules! words {
 ids! {
     AccountMappingId,
     BankConnectionId,
+    CategoryId,
+    SecurityAuditEventId,
     TrueLayerAccountId,
     TrueLayerTransactionId,
     UserId,
@@ -56,5 +60,21 @@ ids! {
 
 words! {
     BankConnectionStatus,
+    HuququllahClassification,
     TransactionType,
+}
+
+impl Argument for Secret {
+    const TAKES: &'static str = String::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        String::read(name, text).map(Self::new)
+    }
+}
+
+/// Secrets go to callers of old functions as they are stored: old callers check and decrypt them themselves.
+impl From<Secret> for Answer {
+    fn from(secret: Secret) -> Self {
+        secret.expose().into()
+    }
 }

@@ -27,6 +27,9 @@ pub(super) const INVALID_PARAMS: i32 = -32602;
 /// The crate itself is at fault.
 pub(super) const INTERNAL_ERROR: i32 = -32603;
 
+/// The most characters of a name that an error shows.
+const SHOWN: usize = 100;
+
 impl Failure {
     /// A failure without particulars.
     pub(super) fn new(code: i32, kind: &str, message: impl Into<String>) -> Self {
@@ -44,8 +47,9 @@ impl Failure {
         self
     }
 
-    /// An argument that does not fit.
+    /// An argument that does not fit. The reason never tells the value: it may be a secret.
     pub(super) fn argument(name: &str, reason: impl AsRef<str>) -> Self {
+        let name = shown(name);
         Self::new(
             INVALID_PARAMS,
             "invalid_params",
@@ -63,6 +67,13 @@ impl Failure {
     pub fn into_json(self) -> Value {
         json!({"code": self.code, "message": self.message, "data": self.data})
     }
+}
+
+/// As much of a name as an error shows.
+pub(super) fn shown(name: &str) -> &str {
+    name.char_indices()
+        .nth(SHOWN)
+        .map_or(name, |(end, _)| &name[..end])
 }
 
 impl From<Error> for Failure {

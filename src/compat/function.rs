@@ -25,6 +25,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it takes, in words.
     pub takes: &'static str,
+    /// Whether it takes null too.
+    pub nullable: bool,
     /// Its default as JSON; without one it is required.
     pub default: Option<&'static str>,
 }
@@ -49,8 +51,12 @@ impl Function {
 
 impl Parameter {
     fn describe(&self) -> Value {
-        let mut description =
-            json!({"name": self.name, "takes": self.takes, "required": self.default.is_none()});
+        let mut description = json!({
+            "name": self.name,
+            "takes": self.takes,
+            "nullable": self.nullable,
+            "required": self.default.is_none(),
+        });
         if let Some(default) = self.default {
             description["default"] = serde_json::from_str(default).unwrap_or(Value::Null);
         }
@@ -78,13 +84,7 @@ macro_rules! functions {
         pub(super) const $list: &[$crate::compat::Function] = &[$(
             $crate::compat::Function {
                 name: stringify!($name),
-                parameters: &[$(
-                    $crate::compat::Parameter {
-                        name: stringify!($parameter),
-                        takes: <$type as $crate::compat::arguments::Argument>::TAKES,
-                        default: functions!(@default $($default)?),
-                    },
-                )*],
+                parameters: &[$(functions!(@parameter $parameter: $type $(= $default)?)),*],
                 adapter: |$conn, arguments| {
                     functions!(@take arguments, [$($parameter: $type $(= $default)?),*] $(; $rest)?);
                     Ok($crate::compat::Answer::from($answer))
@@ -92,17 +92,21 @@ macro_rules! functions {
             },
         )+];
     };
+    (@parameter $parameter:ident : $type:ty $(= $default:tt)?) => {
+        $crate::compat::Parameter {
+            name: stringify!($parameter),
+            takes: <$type as $crate::compat::arguments::Argument>::TAKES,
+            nullable: <$type as $crate::compat::arguments::Argument>::NULLABLE,
+            default: functions!(@default $($default)?),
+        }
+    };
     (@default) => { None };
     (@default $default:tt) => { Some(stringify!($default)) };
     (@take $arguments:ident, [$($parameter:ident : $type:ty $(= $default:tt)?),*] $(; $rest:tt)?) => {
         #[allow(unused_mut, reason = "a function without parameters takes nothing")]
         let mut arguments = $arguments;
         $(
-            let $parameter: $type = arguments.take(&$crate::compat::Parameter {
-                name: stringify!($parameter),
-                takes: <$type as $crate::compat::arguments::Argument>::TAKES,
-                default: functions!(@default $($default)?),
-            })?;
+            let $parameter: $type = arguments.take(&functions!(@parameter $parameter: $type $(= $default)?))?;
         )*
         functions!(@finish arguments $(; $rest)?);
     };

@@ -7,9 +7,13 @@ pub(crate) mod card;
 mod card_balance_snapshot;
 mod card_transaction;
 mod enrichment_job;
+mod huququllah;
 pub(crate) mod import_job;
 mod import_progress;
 pub(crate) mod transaction;
+mod transaction_enrichment;
+mod transaction_merchant;
+mod transaction_metadata;
 
 pub use account::{NewTrueLayerAccount, TrueLayerAccount, TrueLayerAccountChanges};
 pub use balance::{NewTrueLayerBalance, TrueLayerBalance};
@@ -22,6 +26,7 @@ pub use card_transaction::{
 pub use enrichment_job::{
     NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob, TrueLayerEnrichmentJobChanges,
 };
+pub use huququllah::{ClassifiedTransaction, HuququllahSummary};
 pub use import_job::{NewTrueLayerImportJob, TrueLayerImportJob, TrueLayerImportJobChanges};
 pub use import_progress::{
     NewTrueLayerImportProgress, TrueLayerImportProgress, TrueLayerImportProgressChanges,

@@ -16,6 +16,9 @@ macro_rules! text_enum {
             /// All words of the set, in the order of the table's CHECK.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
+            /// What it takes, in words.
+            pub(crate) const TAKES: &str = concat!("one of", $(" '", $text, "'"),+);
+
             /// The word as the database holds it.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }

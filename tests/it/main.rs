@@ -4,13 +4,17 @@
 mod cli_import;
 mod config;
 mod database;
+mod golden;
 mod household;
 mod import_amazon;
 mod import_truelayer;
 mod match_amazon;
+mod migrating;
 mod migrations;
 mod models;
+mod old_functions;
 mod report;
+mod rpc;
 mod schema;
 mod server;
 mod support;

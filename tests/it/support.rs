@@ -12,4 +12,5 @@ mod wait;
 pub(crate) use self::cluster::maintenance;
 pub(crate) use self::database::TestDatabase;
 pub(crate) use self::program::program;
+pub(crate) use self::template::execute;
 pub(crate) use self::wait::wait_until;

@@ -54,6 +54,22 @@ impl NewAccountMapping<'_> {
             .get_result(conn)?)
     }
 
+    /// Inserts the row unless its `sort_code` and `account_number` are there already; `None` then.
+    ///
+    /// Takes over `add_account_mapping`.
+    pub fn insert_if_new(&self, conn: &mut PgConnection) -> Result<Option<AccountMapping>> {
+        Ok(self
+            .insert_into(account_mappings::table)
+            .on_conflict((
+                account_mappings::sort_code,
+                account_mappings::account_number,
+            ))
+            .do_nothing()
+            .returning(AccountMapping::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
     /// Inserts the row, or changes what is given in the one with the same `sort_code` and `account_number`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<AccountMapping> {
         Ok(self
@@ -77,7 +93,9 @@ impl AccountMapping {
             .first(conn)?)
     }
 
-    /// The row with this `sort_code` and `account_number`, if any.
+    /// The row with this `sort_code` and `account_number`, if any; both are compared exactly.
+    ///
+    /// Takes over `get_account_mapping_by_details`.
     pub fn find_by_sort_code_and_account_number(
         conn: &mut PgConnection,
         sort_code: &str,
@@ -90,14 +108,18 @@ impl AccountMapping {
             .optional()?)
     }
 
-    /// All rows. By `friendly_name`.
+    /// All rows. By `friendly_name` and `id`.
+    ///
+    /// Takes over `get_all_account_mappings`.
     pub fn list(conn: &mut PgConnection) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .order(account_mappings::friendly_name)
+            .order((account_mappings::friendly_name, account_mappings::id))
             .load(conn)?)
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `update_account_mapping`.
     pub fn update(
         conn: &mut PgConnection,
         id: AccountMappingId,
@@ -112,6 +134,8 @@ impl AccountMapping {
     }
 
     /// Deletes the row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `delete_account_mapping`.
     pub fn delete(conn: &mut PgConnection, id: AccountMappingId) -> Result<()> {
         let deleted = diesel::delete(account_mappings::table.find(id)).execute(conn)?;
         one_row(deleted)

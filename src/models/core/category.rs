@@ -6,7 +6,7 @@ use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{not_blank, one_row};
 use crate::schema::categories;
 use crate::types::CategoryId;
 
@@ -64,6 +64,22 @@ impl<'a> NewCategory<'a> {
 }
 
 impl Category {
+    /// Makes a category of this name, which is compared exactly; `None` where it is there already.
+    ///
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) where the name is blank.
+    ///
+    /// Takes over `create_custom_category`.
+    pub fn create(conn: &mut PgConnection, name: &str) -> Result<Option<Self>> {
+        not_blank("name", name)?;
+        Ok(NewCategory::new(name)
+            .insert_into(categories::table)
+            .on_conflict(categories::name)
+            .do_nothing()
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
     /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(conn: &mut PgConnection, id: CategoryId) -> Result<Self> {
         Ok(Self::query().filter(categories::id.eq(id)).first(conn)?)
@@ -78,6 +94,8 @@ impl Category {
     }
 
     /// All rows. By `name`.
+    ///
+    /// Takes over `get_all_categories`.
     pub fn list(conn: &mut PgConnection) -> Result<Vec<Self>> {
         Ok(Self::query().order(categories::name).load(conn)?)
     }
@@ -94,6 +112,13 @@ impl Category {
             .get_result(conn)
             .optional_empty_changeset()?;
         row.map_or_else(|| Self::find(conn, id), Ok)
+    }
+
+    /// Deletes the row with this `name`; [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn delete_by_name(conn: &mut PgConnection, name: &str) -> Result<()> {
+        let deleted =
+            diesel::delete(categories::table.filter(categories::name.eq(name))).execute(conn)?;
+        one_row(deleted)
     }
 
     /// Deletes the row with this id; [`Error::NotFound`](crate::Error::NotFound) without.

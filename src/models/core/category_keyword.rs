@@ -1,12 +1,14 @@
 //! `category_keywords`: keywords that point at a category by its name.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{not_blank, one_row};
 use crate::schema::category_keywords;
 use crate::types::CategoryKeywordId;
 
@@ -80,6 +82,60 @@ impl CategoryKeyword {
         Ok(Self::query()
             .order((category_keywords::category_name, category_keywords::keyword))
             .load(conn)?)
+    }
+
+    /// The keywords of each category that has any, in ascending order.
+    ///
+    /// Takes over `get_category_keywords`.
+    pub fn by_category(conn: &mut PgConnection) -> Result<BTreeMap<String, Vec<String>>> {
+        let mut keywords: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in Self::list(conn)? {
+            keywords
+                .entry(row.category_name)
+                .or_default()
+                .push(row.keyword);
+        }
+        Ok(keywords)
+    }
+
+    /// Adds a keyword to a category, in lower case; `None` where it is there already.
+    ///
+    /// The category need not exist. [`Error::InvalidInput`](crate::Error::InvalidInput) where the keyword is blank: it
+    /// would fit every description.
+    ///
+    /// Takes over `add_category_keyword`.
+    pub fn add(
+        conn: &mut PgConnection,
+        category_name: &str,
+        keyword: &str,
+    ) -> Result<Option<Self>> {
+        not_blank("keyword", keyword)?;
+        NewCategoryKeyword {
+            category_name,
+            keyword: &keyword.to_lowercase(),
+        }
+        .insert_if_new(conn)
+    }
+
+    /// Takes a keyword away from a category, as it is written or in lower case;
+    /// [`Error::NotFound`](crate::Error::NotFound) where neither is there.
+    ///
+    /// Takes over `remove_category_keyword`.
+    pub fn remove(conn: &mut PgConnection, category_name: &str, keyword: &str) -> Result<()> {
+        let lowered = keyword.to_lowercase();
+        let removed = diesel::delete(
+            category_keywords::table
+                .filter(category_keywords::category_name.eq(category_name))
+                .filter(category_keywords::keyword.eq_any([keyword, &lowered])),
+        )
+        .execute(conn)?;
+        one_row(removed)
+    }
+
+    /// Takes all keywords away from a category and says how many there were.
+    pub fn remove_all(conn: &mut PgConnection, category_name: &str) -> Result<usize> {
+        let of_category = category_keywords::category_name.eq(category_name);
+        Ok(diesel::delete(category_keywords::table.filter(of_category)).execute(conn)?)
     }
 
     /// Deletes the row with this id; [`Error::NotFound`](crate::Error::NotFound) without.

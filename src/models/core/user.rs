@@ -74,7 +74,10 @@ impl<'a> NewUser<'a> {
         }
     }
 
-    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `email` is or its `username` is there already.
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `email` or its `username` is there already:
+    /// the constraint is `users_email_key` or `users_username_key`. Both are compared with case.
+    ///
+    /// Takes over `insert_user`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<User> {
         Ok(self
             .insert_into(users::table)
@@ -89,7 +92,9 @@ impl User {
         Ok(Self::query().filter(users::id.eq(id)).first(conn)?)
     }
 
-    /// The row with this `email`, if any.
+    /// The user of exactly this address, active or not, if any.
+    ///
+    /// Takes over `get_user_by_email`.
     pub fn find_by_email(conn: &mut PgConnection, email: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(users::email.eq(email))
@@ -97,12 +102,24 @@ impl User {
             .optional()?)
     }
 
-    /// The row with this `username`, if any.
+    /// The user of exactly this name, active or not, if any: whoever signs a user in checks `is_active`.
+    ///
+    /// Takes over `get_user_by_username`.
     pub fn find_by_username(conn: &mut PgConnection, username: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(users::username.eq(username))
             .first(conn)
             .optional()?)
+    }
+
+    /// The user with this id who may sign in; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_user_by_id`.
+    pub fn find_active(conn: &mut PgConnection, id: UserId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(users::id.eq(id))
+            .filter(users::is_active)
+            .first(conn)?)
     }
 
     /// All rows. By `id`.
@@ -118,6 +135,16 @@ impl User {
             .get_result(conn)
             .optional_empty_changeset()?;
         row.map_or_else(|| Self::find(conn, id), Ok)
+    }
+
+    /// Notes a sign-in, also one before the last that is known; [`Error::NotFound`](crate::Error::NotFound) without the user.
+    ///
+    /// Takes over `update_user_last_login`.
+    pub fn record_login(conn: &mut PgConnection, id: UserId, at: DateTime<Utc>) -> Result<()> {
+        let updated = diesel::update(users::table.find(id))
+            .set(users::last_login_at.eq(at))
+            .execute(conn)?;
+        one_row(updated)
     }
 
     /// Deletes the row with this id; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
-use crate::Result;
 use crate::models::one_row;
 use crate::schema::enrichment_cache;
-use crate::types::EnrichmentCacheId;
+use crate::types::{Enrichment, EnrichmentCacheId};
+use crate::{Error, Result};
 
 /// Answers of the language model by description and direction: a row of `enrichment_cache`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
@@ -100,6 +100,52 @@ impl EnrichmentCache {
             .filter(enrichment_cache::transaction_direction.eq(transaction_direction))
             .first(conn)
             .optional()?)
+    }
+
+    /// The enrichment that is stored for this description and direction, if any; both are compared exactly.
+    ///
+    /// An entry that is not a JSON object of an enrichment is as good as none, and is logged. There is no expiry.
+    ///
+    /// Takes over `get_enrichment_from_cache`.
+    pub fn lookup(
+        conn: &mut PgConnection,
+        description: &str,
+        direction: &str,
+    ) -> Result<Option<Enrichment>> {
+        let entry = Self::find_by_transaction_description_and_transaction_direction(
+            conn,
+            description,
+            direction,
+        )?;
+        let Some((id, text)) = entry.and_then(|entry| Some((entry.id, entry.enrichment_data?)))
+        else {
+            return Ok(None);
+        };
+        let enrichment = serde_json::from_str(&text);
+        if enrichment.is_err() {
+            tracing::warn!(%id, "an entry of enrichment_cache holds no enrichment");
+        }
+        Ok(enrichment.ok())
+    }
+
+    /// Stores an enrichment for a description and a direction, `in` or `out`, in the place of an earlier one.
+    ///
+    /// Takes over `cache_enrichment`.
+    pub fn store(
+        conn: &mut PgConnection,
+        description: &str,
+        direction: &str,
+        enrichment: &Enrichment,
+    ) -> Result<Self> {
+        let text = serde_json::to_string(enrichment)
+            .map_err(|error| Error::invalid("enrichment", error.to_string()))?;
+        NewEnrichmentCache {
+            transaction_description: description,
+            transaction_direction: Some(direction),
+            enrichment_data: Some(&text),
+            cached_at: Some(Utc::now()),
+        }
+        .upsert(conn)
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

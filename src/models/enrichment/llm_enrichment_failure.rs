@@ -1,17 +1,23 @@
 //! `llm_enrichment_failures`: last enrichment failure of a transaction.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{case_when, now};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
+use diesel::sql_types::{Bool, Integer, Text};
+use diesel::upsert::excluded;
 use serde::Serialize;
 
 use crate::Result;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
 use crate::models::{Filter, one_row, owned};
-use crate::schema::llm_enrichment_failures;
+use crate::schema::{llm_enrichment_failures, truelayer_transactions};
 use crate::types::{LlmEnrichmentFailureId, TrueLayerTransactionId, UserId};
+
+/// The most characters of a message that are kept.
+const LONGEST_MESSAGE: usize = 500;
 
 /// Last enrichment failure of a transaction: a row of `llm_enrichment_failures`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -96,6 +102,53 @@ impl<'a> NewLlmEnrichmentFailure<'a> {
     }
 }
 
+/// Inserts or renews the failure of a transaction; without a retry count, the one that is there is counted up.
+fn note(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    transaction: TrueLayerTransactionId,
+    message: &str,
+    retry_count: Option<i32>,
+) -> Result<()> {
+    let counts = retry_count.is_none().into_sql::<Bool>();
+    let noted = truelayer_transactions::table
+        .filter(truelayer_transactions::id.eq(transaction))
+        .filter(transaction::owned_by(owner))
+        .select((
+            truelayer_transactions::id,
+            cut(message).into_sql::<Text>(),
+            retry_count.unwrap_or_default().into_sql::<Integer>(),
+        ))
+        .insert_into(llm_enrichment_failures::table)
+        .into_columns((
+            llm_enrichment_failures::transaction_id,
+            llm_enrichment_failures::error_message,
+            llm_enrichment_failures::retry_count,
+        ))
+        .on_conflict(llm_enrichment_failures::transaction_id)
+        .do_update()
+        .set((
+            llm_enrichment_failures::error_message
+                .eq(excluded(llm_enrichment_failures::error_message)),
+            llm_enrichment_failures::retry_count.eq(case_when(
+                counts,
+                llm_enrichment_failures::retry_count + 1,
+            )
+            .otherwise(excluded(llm_enrichment_failures::retry_count))),
+            llm_enrichment_failures::failed_at.eq(now),
+        ))
+        .execute(conn)?;
+    one_row(noted)
+}
+
+/// The first 500 characters.
+fn cut(message: &str) -> &str {
+    message
+        .char_indices()
+        .nth(LONGEST_MESSAGE)
+        .map_or(message, |(end, _)| &message[..end])
+}
+
 impl LlmEnrichmentFailure {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
@@ -120,6 +173,32 @@ impl LlmEnrichmentFailure {
             .filter(owned_by(owner.into()))
             .first(conn)
             .optional()?)
+    }
+
+    /// Notes the latest failure of a transaction of the owner, now, in the place of an earlier one.
+    ///
+    /// The message is cut to its first 500 characters. [`Error::NotFound`](crate::Error::NotFound) where the owner has no
+    /// such transaction.
+    ///
+    /// Takes over `log_enrichment_failure`.
+    pub fn record(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        transaction: TrueLayerTransactionId,
+        message: &str,
+        retry_count: i32,
+    ) -> Result<()> {
+        note(conn, owner.into(), transaction, message, Some(retry_count))
+    }
+
+    /// As [`record`](Self::record), but counts the failure: the first has `retry_count` 0, each further one adds 1.
+    pub fn record_retry(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        transaction: TrueLayerTransactionId,
+        message: &str,
+    ) -> Result<()> {
+        note(conn, owner.into(), transaction, message, None)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

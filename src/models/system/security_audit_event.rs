@@ -69,7 +69,9 @@ impl<'a> NewSecurityAuditEvent<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. [`Error::Reference`](crate::Error::Reference) where there is no such user.
+    ///
+    /// Takes over `log_security_event`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<SecurityAuditEvent> {
         Ok(self
             .insert_into(security_audit_log::table)

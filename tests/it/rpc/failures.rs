@@ -1,0 +1,77 @@
+//! The crate's errors, with what a program can act on.
+
+use diesel::prelude::*;
+
+use super::Service;
+use crate::support::execute;
+
+const USER: &str = r#"["maple", "maple@example.com", "hash"]"#;
+
+#[test]
+fn a_conflict_names_its_constraint() {
+    let service = Service::new();
+    service.call("insert_user", USER).unwrap();
+    let error = service.call("insert_user", USER).unwrap_err();
+    assert_eq!(error["code"], -32002);
+    assert_eq!(error["data"]["kind"], "conflict");
+    assert_eq!(error["data"]["constraint"], "users_email_key");
+}
+
+#[test]
+fn a_missing_reference_names_its_constraint() {
+    let service = Service::new();
+    let error = service
+        .call("log_security_event", r#"[4711, "logout", true]"#)
+        .unwrap_err();
+    assert_eq!(error["code"], -32003);
+    assert_eq!(error["data"]["kind"], "reference");
+    assert_eq!(
+        error["data"]["constraint"],
+        "security_audit_log_user_id_fkey"
+    );
+}
+
+#[test]
+fn a_missing_row_that_matters_is_told() {
+    let service = Service::new();
+    let error = service
+        .call("log_enrichment_failure", r#"[4711, "timeout"]"#)
+        .unwrap_err();
+    assert_eq!(error["code"], -32001);
+    assert_eq!(error["data"]["kind"], "not_found");
+}
+
+#[test]
+fn a_value_that_does_not_fit_names_its_field() {
+    let service = Service::new();
+    let error = service
+        .call("create_custom_category", r#"[" "]"#)
+        .unwrap_err();
+    assert_eq!(error["code"], -32004);
+    assert_eq!(error["data"]["kind"], "invalid_input");
+    assert_eq!(error["data"]["field"], "name");
+}
+
+#[test]
+fn a_fault_of_the_database_is_told_and_the_service_goes_on() {
+    let service = Service::new();
+    let conn = &mut service.test_database.conn();
+    execute(conn, "ALTER TABLE categories RENAME TO elsewhere");
+    let error = service.call("get_all_categories", "{}").unwrap_err();
+    assert_eq!(error["code"], -32000);
+    assert_eq!(error["data"]["kind"], "database");
+    execute(conn, "ALTER TABLE elsewhere RENAME TO categories");
+    assert!(service.call("get_all_categories", "{}").is_ok());
+}
+
+#[test]
+fn a_lost_connection_is_replaced() {
+    let service = Service::new();
+    assert!(service.call("get_all_categories", "{}").is_ok());
+    let conn = &mut service.test_database.conn();
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let killed = diesel::sql_query(kill).execute(conn).unwrap();
+    assert!(killed > 0);
+    assert!(service.call("get_all_categories", "{}").is_ok());
+}
