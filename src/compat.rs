@@ -13,6 +13,7 @@ mod columns;
 mod core;
 mod failure;
 mod function;
+mod truelayer;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -24,7 +25,15 @@ pub use function::{Function, Parameter};
 use crate::{Error, Result};
 
 /// The old functions, by domain and in the old order.
-const DOMAINS: [&[Function]; 1] = [core::FUNCTIONS];
+const DOMAINS: [&[Function]; 7] = [
+    core::FUNCTIONS,
+    truelayer::connections::FUNCTIONS,
+    truelayer::transactions::FUNCTIONS,
+    truelayer::events::FUNCTIONS,
+    truelayer::cards::FUNCTIONS,
+    truelayer::authorisation::FUNCTIONS,
+    truelayer::jobs::FUNCTIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     functions()
@@ -42,11 +51,16 @@ pub fn function(name: &str) -> Option<&'static Function> {
     BY_NAME.get(name).copied()
 }
 
-/// Whether the row was there: the answer of old functions that change or delete one.
-fn found<T>(row: Result<T>) -> Result<bool> {
+/// The row, or `None` where it is not there: the answer of old functions that look one row up.
+fn if_found<T>(row: Result<T>) -> Result<Option<T>> {
     match row {
-        Ok(_) => Ok(true),
-        Err(Error::NotFound) => Ok(false),
+        Ok(row) => Ok(Some(row)),
+        Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether the row was there: the answer of old functions that change or delete one.
+fn found<T>(row: Result<T>) -> Result<bool> {
+    Ok(if_found(row)?.is_some())
 }

@@ -4,8 +4,12 @@ use super::answer::Answer;
 use super::arguments::Argument;
 use super::failure::Failure;
 use crate::types::{
-    AccountMappingId, BankConnectionId, BankConnectionStatus, TransactionType, TrueLayerAccountId,
-    TrueLayerTransactionId, UserId,
+    AccountMappingId, BankConnectionId, BankConnectionStatus, EnrichmentJobStatus, ImportJobStatus,
+    ImportJobType, ImportProgressStatus, LedgerAccountType, NormalizedCategoryId,
+    NormalizedSubcategoryId, PreEnrichmentStatus, Secret, TransactionType, TrueLayerAccountId,
+    TrueLayerBalanceId, TrueLayerCardBalanceSnapshotId, TrueLayerCardId,
+    TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
+    TrueLayerImportProgressId, TrueLayerTransactionId, UserId, WebhookEventId,
 };
 
 macro_rules! ids {
@@ -49,12 +53,37 @@ macro_rules! words {
 ids! {
     AccountMappingId,
     BankConnectionId,
+    NormalizedCategoryId,
+    NormalizedSubcategoryId,
     TrueLayerAccountId,
+    TrueLayerBalanceId,
+    TrueLayerCardBalanceSnapshotId,
+    TrueLayerCardId,
+    TrueLayerCardTransactionId,
+    TrueLayerEnrichmentJobId,
+    TrueLayerImportJobId,
+    TrueLayerImportProgressId,
     TrueLayerTransactionId,
     UserId,
+    WebhookEventId,
 }
 
 words! {
     BankConnectionStatus,
+    EnrichmentJobStatus,
+    ImportJobStatus,
+    ImportJobType,
+    ImportProgressStatus,
+    LedgerAccountType,
+    PreEnrichmentStatus,
     TransactionType,
+}
+
+/// As an argument only: an answer that holds a secret says so where it is put together.
+impl Argument for Secret {
+    const TAKES: &'static str = "a text";
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        String::read(name, text).map(Self::new)
+    }
 }

@@ -9,21 +9,34 @@ mod card_transaction;
 mod enrichment_job;
 pub(crate) mod import_job;
 mod import_progress;
+mod provider_name;
 pub(crate) mod transaction;
+mod transaction_enrichment;
 
 pub use account::{NewTrueLayerAccount, TrueLayerAccount, TrueLayerAccountChanges};
 pub use balance::{NewTrueLayerBalance, TrueLayerBalance};
-pub use bank_connection::{BankConnection, BankConnectionChanges, NewBankConnection};
+pub use bank_connection::{
+    BankConnection, BankConnectionChanges, ConnectionTokens, ListedConnection, NewBankConnection,
+};
 pub use card::{NewTrueLayerCard, TrueLayerCard, TrueLayerCardChanges};
 pub use card_balance_snapshot::{NewTrueLayerCardBalanceSnapshot, TrueLayerCardBalanceSnapshot};
 pub use card_transaction::{
-    NewTrueLayerCardTransaction, TrueLayerCardTransaction, TrueLayerCardTransactionChanges,
+    CardTransactionKey, NewTrueLayerCardTransaction, TrueLayerCardTransaction,
+    TrueLayerCardTransactionChanges,
 };
 pub use enrichment_job::{
-    NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob, TrueLayerEnrichmentJobChanges,
+    EnrichmentJobStep, EnrichmentTotals, NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob,
+    TrueLayerEnrichmentJobChanges,
 };
-pub use import_job::{NewTrueLayerImportJob, TrueLayerImportJob, TrueLayerImportJobChanges};
+pub use import_job::{
+    ImportCounts, ImportJobStep, NewTrueLayerImportJob, TrueLayerImportJob,
+    TrueLayerImportJobChanges,
+};
 pub use import_progress::{
     NewTrueLayerImportProgress, TrueLayerImportProgress, TrueLayerImportProgressChanges,
 };
-pub use transaction::{NewTrueLayerTransaction, TrueLayerTransaction, TrueLayerTransactionChanges};
+pub use provider_name::provider_name;
+pub use transaction::{
+    NewTrueLayerTransaction, TransactionKey, TrueLayerTransaction, TrueLayerTransactionChanges,
+};
+pub use transaction_enrichment::{EnrichedTransaction, TransactionEnrichment};

@@ -2,6 +2,8 @@
 
 mod cluster;
 mod database;
+pub(crate) mod explain;
 mod template;
+pub(crate) mod volume;
 
 pub(crate) use self::database::TestDatabase;
