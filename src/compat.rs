@@ -25,7 +25,7 @@ pub use function::{Function, Parameter};
 use crate::{Error, Result};
 
 /// The old functions, by domain and in the old order.
-const DOMAINS: [&[Function]; 7] = [
+const DOMAINS: &[&[Function]] = &[
     core::FUNCTIONS,
     truelayer::connections::FUNCTIONS,
     truelayer::transactions::FUNCTIONS,
@@ -43,7 +43,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
 
 /// All old functions that have an adapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    DOMAINS.into_iter().flatten()
+    DOMAINS.iter().copied().flatten()
 }
 
 /// The old function of this name.
@@ -51,16 +51,15 @@ pub fn function(name: &str) -> Option<&'static Function> {
     BY_NAME.get(name).copied()
 }
 
-/// The row, or `None` where it is not there: the answer of old functions that look one row up.
-fn if_found<T>(row: Result<T>) -> Result<Option<T>> {
+/// The row if it was there: the answer of old functions that look for one.
+fn optional<T>(row: Result<T>) -> Result<Option<T>> {
     match row {
-        Ok(row) => Ok(Some(row)),
         Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
+        row => row.map(Some),
     }
 }
 
 /// Whether the row was there: the answer of old functions that change or delete one.
 fn found<T>(row: Result<T>) -> Result<bool> {
-    Ok(if_found(row)?.is_some())
+    optional(row).map(|row| row.is_some())
 }

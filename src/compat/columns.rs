@@ -1,4 +1,4 @@
-//! Ids and closed sets of words, as arguments and in answers.
+//! Ids, closed sets of words and secrets, as arguments and in answers.
 
 use super::answer::Answer;
 use super::arguments::Argument;
@@ -79,11 +79,17 @@ words! {
     TransactionType,
 }
 
-/// As an argument only: an answer that holds a secret says so where it is put together.
 impl Argument for Secret {
-    const TAKES: &'static str = "a text";
+    const TAKES: &'static str = String::TAKES;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         String::read(name, text).map(Self::new)
+    }
+}
+
+/// Secrets go to callers of old functions as they are stored: old callers check and decrypt them themselves.
+impl From<Secret> for Answer {
+    fn from(secret: Secret) -> Self {
+        secret.expose().into()
     }
 }

@@ -1,17 +1,15 @@
 //! Pending authorisations.
 
-use crate::compat::answer::{Answer, object};
+use crate::compat::answer::row_answer;
 use crate::compat::function::functions;
 use crate::models::core::OAuthState;
 use crate::types::{Secret, UserId};
 
-fn pending(row: OAuthState) -> Answer {
-    object! {
-        "user_id" => row.user_id,
-        "state" => row.state.expose(),
-        "code_verifier" => row.code_verifier.expose(),
+row_answer!(
+    fn pending(OAuthState) {
+        user_id, state, code_verifier,
     }
-}
+);
 
 functions! {
     /// Pending authorisations.

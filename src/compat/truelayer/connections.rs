@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::compat::answer::{Answer, object, row_answer};
 use crate::compat::function::functions;
-use crate::compat::{found, if_found};
+use crate::compat::{found, optional};
 use crate::models::truelayer::{
     BankConnection, BankConnectionChanges, ConnectionTokens, ListedConnection, NewTrueLayerAccount,
     TrueLayerAccount, TrueLayerAccountChanges,
@@ -14,11 +14,6 @@ use crate::types::{
     BankConnectionId, BankConnectionStatus, EVERYONE, Secret, TrueLayerAccountId, UserId,
 };
 
-/// Old callers decrypt the tokens themselves.
-fn exposed(token: Option<Secret>) -> Option<String> {
-    token.map(|token| token.expose().to_owned())
-}
-
 fn listed(row: ListedConnection) -> Answer {
     let connection = row.connection;
     object! {
@@ -26,8 +21,8 @@ fn listed(row: ListedConnection) -> Answer {
         "user_id" => connection.user_id,
         "provider_id" => connection.provider_id,
         "provider_name" => connection.provider_name,
-        "access_token" => exposed(connection.access_token),
-        "refresh_token" => exposed(connection.refresh_token),
+        "access_token" => connection.access_token,
+        "refresh_token" => connection.refresh_token,
         "token_expires_at" => connection.token_expires_at,
         "connection_status" => connection.connection_status,
         "last_synced_at" => connection.last_synced_at,
@@ -36,19 +31,12 @@ fn listed(row: ListedConnection) -> Answer {
     }
 }
 
-fn single(connection: BankConnection) -> Answer {
-    object! {
-        "id" => connection.id,
-        "user_id" => connection.user_id,
-        "provider_id" => connection.provider_id,
-        "access_token" => exposed(connection.access_token),
-        "refresh_token" => exposed(connection.refresh_token),
-        "token_expires_at" => connection.token_expires_at,
-        "connection_status" => connection.connection_status,
-        "last_synced_at" => connection.last_synced_at,
-        "created_at" => connection.created_at,
+row_answer!(
+    fn single(BankConnection) {
+        id, user_id, provider_id, access_token, refresh_token, token_expires_at, connection_status, last_synced_at,
+        created_at,
     }
-}
+);
 
 row_answer!(
     fn account_in_list(TrueLayerAccount) {
@@ -74,7 +62,7 @@ functions! {
     get_user_connections(user_id: UserId) => |conn| Answer::list(ListedConnection::list_for_user(conn, user_id)?, listed),
 
     get_connection(connection_id: BankConnectionId) => |conn|
-        if_found(BankConnection::find(conn, EVERYONE, connection_id))?.map(single),
+        optional(BankConnection::find(conn, EVERYONE, connection_id))?.map(single),
 
     get_connection_accounts(connection_id: BankConnectionId) => |conn|
         Answer::list(TrueLayerAccount::list_for_connection(conn, EVERYONE, connection_id)?, account_in_list),

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::compat::answer::{Answer, object, row_answer};
 use crate::compat::failure::Failure;
 use crate::compat::function::functions;
-use crate::compat::{found, if_found};
+use crate::compat::{found, optional};
 use crate::models::truelayer::{
     EnrichmentJobStep, EnrichmentTotals, ImportCounts, ImportJobStep, NewTrueLayerImportJob,
     TrueLayerEnrichmentJob, TrueLayerImportJob, TrueLayerImportProgress,
@@ -99,7 +99,7 @@ functions! {
     },
 
     get_import_job(job_id: TrueLayerImportJobId) => |conn|
-        if_found(TrueLayerImportJob::find(conn, EVERYONE, job_id))?.map(job),
+        optional(TrueLayerImportJob::find(conn, EVERYONE, job_id))?.map(job),
 
     update_import_job_status(
         job_id: TrueLayerImportJobId,

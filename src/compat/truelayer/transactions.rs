@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::compat::answer::{Answer, object, row_answer};
 use crate::compat::function::functions;
-use crate::compat::if_found;
+use crate::compat::optional;
 use crate::models::Page;
 use crate::models::truelayer::{
     EnrichedTransaction, NewTrueLayerTransaction, TransactionEnrichment, TrueLayerTransaction,
@@ -114,7 +114,7 @@ functions! {
         },
 
     get_truelayer_transaction_by_pk(transaction_id: TrueLayerTransactionId) => |conn|
-        if_found(TrueLayerTransaction::find(conn, EVERYONE, transaction_id))?.map(complete),
+        optional(TrueLayerTransaction::find(conn, EVERYONE, transaction_id))?.map(complete),
 
     insert_truelayer_transaction(
         account_id: TrueLayerAccountId,
@@ -163,7 +163,7 @@ functions! {
         TrueLayerTransaction::ids_of_import(conn, EVERYONE, job_id)?,
 
     get_unenriched_truelayer_transactions() => |conn|
-        Answer::list(TrueLayerTransaction::list_unenriched(conn, EVERYONE, Page::ALL)?, complete),
+        Answer::list(TrueLayerTransaction::list_without_enrichment(conn, EVERYONE, Page::ALL)?, complete),
 
     get_transaction_enrichment(transaction_id: TrueLayerTransactionId) => |conn|
         TransactionEnrichment::find(conn, EVERYONE, transaction_id)?.map(enrichment),

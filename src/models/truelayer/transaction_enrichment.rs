@@ -152,7 +152,7 @@ impl TrueLayerTransaction {
     /// The transactions of the owner that have no enrichment, whether they wait for one or not. Newest first.
     ///
     /// Takes over `get_unenriched_truelayer_transactions`.
-    pub fn list_unenriched(
+    pub fn list_without_enrichment(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
         page: Page<TransactionKey>,

@@ -72,7 +72,7 @@ fn a_json_null_is_no_enrichment_for_anyone() {
         .enumerate()
         .map(|(number, (metadata, _))| insert(conn, &feed, &number.to_string(), metadata))
         .collect();
-    let unenriched = TrueLayerTransaction::list_unenriched(conn, feed.user, Page::ALL).unwrap();
+    let unenriched = TrueLayerTransaction::list_without_enrichment(conn, feed.user, Page::ALL).unwrap();
     let unenriched: Vec<_> = unenriched.iter().map(|row| row.id).collect();
     for (id, (metadata, enriched)) in ids.iter().zip(&cases) {
         assert_eq!(unenriched.contains(id), !enriched, "{metadata}");
@@ -84,7 +84,7 @@ fn a_json_null_is_no_enrichment_for_anyone() {
     let old = call(conn, "count_enriched_truelayer_transactions", json!({})).unwrap();
     assert_eq!(old, json!(3));
     let page = Page::first(2);
-    assert_eq!(TrueLayerTransaction::list_unenriched(conn, EVERYONE, page).unwrap().len(), 2);
+    assert_eq!(TrueLayerTransaction::list_without_enrichment(conn, EVERYONE, page).unwrap().len(), 2);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn transactions(conn: &mut PgConnection, owner: Option<UserId>) {
         payment(ACCOUNT, "txn-1", "2025-01-01T00:00:00Z", &one).insert_if_new(c).unwrap()
     });
     for page in [Page::first(50), Page::after((at("2022-01-01T00:00:00Z"), id), 50)] {
-        assert_indexed(conn, "unenriched", |c| TrueLayerTransaction::list_unenriched(c, owner, page).unwrap());
+        assert_indexed(conn, "unenriched", |c| TrueLayerTransaction::list_without_enrichment(c, owner, page).unwrap());
         for account in [None, Some(ACCOUNT)] {
             assert_indexed(conn, "transactions", |c| TrueLayerTransaction::list(c, owner, account, page).unwrap());
             assert_indexed(conn, "enriched", |c| EnrichedTransaction::list(c, owner, account, page).unwrap());

@@ -140,7 +140,7 @@ fn questions(rows: &Rows) -> Vec<(&'static str, Question)> {
         ("transactions", ask(move |c, o| TrueLayerTransaction::list(c, o, None, all))),
         ("of account", ask(move |c, o| TrueLayerTransaction::list(c, o, Some(feed.account), all))),
         ("with enrichment", ask(move |c, o| EnrichedTransaction::list(c, o, None, all))),
-        ("unenriched", ask(move |c, o| TrueLayerTransaction::list_unenriched(c, o, all))),
+        ("unenriched", ask(move |c, o| TrueLayerTransaction::list_without_enrichment(c, o, all))),
         ("enrichment", ask(move |c, o| TransactionEnrichment::find(c, o, transaction))),
         ("enriched", ask(|c, o| TransactionEnrichment::count(c, o))),
         ("of import", ask(move |c, o| TrueLayerTransaction::ids_of_import(c, o, import))),
