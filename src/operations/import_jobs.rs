@@ -66,8 +66,8 @@ pub fn progress(
         ))
         .into_boxed();
     if let Some(owner) = owner.into() {
-        progress = progress
-            .filter(truelayer_import_progress::job_id.eq_any(import_job::ids_of(owner)));
+        progress =
+            progress.filter(truelayer_import_progress::job_id.eq_any(import_job::ids_of(owner)));
     }
     Ok(progress.load(conn)?)
 }

@@ -8,10 +8,10 @@ use diesel::sql_types::{Integer, Text};
 use serde::Serialize;
 
 use super::User;
-use crate::{Error, Result};
 use crate::models::{Filter, one_row, owned};
 use crate::schema::oauth_state;
 use crate::types::{OAuthStateId, Secret, UserId};
+use crate::{Error, Result};
 
 /// Pending TrueLayer authorisations (PKCE), short-lived: a row of `oauth_state`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]

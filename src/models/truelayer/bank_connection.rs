@@ -102,9 +102,11 @@ pub struct ListedConnection {
 
 #[dsl::auto_type]
 fn is_token_expired() -> _ {
-    bank_connections::token_expires_at
-        .is_not_null()
-        .and(bank_connections::token_expires_at.assume_not_null().lt(dsl::now))
+    bank_connections::token_expires_at.is_not_null().and(
+        bank_connections::token_expires_at
+            .assume_not_null()
+            .lt(dsl::now),
+    )
 }
 
 impl ListedConnection {
@@ -234,12 +236,14 @@ impl BankConnection {
         id: BankConnectionId,
         tokens: &ConnectionTokens<'_>,
     ) -> Result<Self> {
-        Ok(
-            diesel::update(bank_connections::table.find(id).filter(owned_by(owner.into())))
-                .set(tokens)
-                .returning(Self::as_returning())
-                .get_result(conn)?,
+        Ok(diesel::update(
+            bank_connections::table
+                .find(id)
+                .filter(owned_by(owner.into())),
         )
+        .set(tokens)
+        .returning(Self::as_returning())
+        .get_result(conn)?)
     }
 
     /// Replaces the tokens if the stored refresh token is still `used`, the one that was spent on the new ones; `None`, and

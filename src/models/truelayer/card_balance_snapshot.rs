@@ -56,7 +56,9 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_card_balance_s
 
 fn of_card(card: Option<TrueLayerCardId>) -> Filter<truelayer_card_balance_snapshots::table> {
     given(card, |card| {
-        truelayer_card_balance_snapshots::card_id.eq(card).nullable()
+        truelayer_card_balance_snapshots::card_id
+            .eq(card)
+            .nullable()
     })
 }
 

@@ -296,11 +296,7 @@ impl TrueLayerImportJob {
             | ImportJobStep::Failed {
                 error_message: message,
             } => diesel::update(row)
-                .set((
-                    status,
-                    completed_at.eq(dsl::now),
-                    error_message.eq(message),
-                ))
+                .set((status, completed_at.eq(dsl::now), error_message.eq(message)))
                 .returning(returning)
                 .get_result(conn)?,
         })

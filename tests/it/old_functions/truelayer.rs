@@ -50,7 +50,10 @@ impl Feed {
             user,
             connection,
             account: account.insert(conn).unwrap().id,
-            card: NewTrueLayerCard::new(connection, "card").insert(conn).unwrap().id,
+            card: NewTrueLayerCard::new(connection, "card")
+                .insert(conn)
+                .unwrap()
+                .id,
         }
     }
 }
@@ -128,22 +131,58 @@ fn at_once<T: Send>(
 #[test]
 fn all_functions_are_there() {
     const NAMES: [&str; 47] = [
-        "get_user_connections", "get_connection", "get_connection_accounts", "get_account_by_truelayer_id",
-        "save_bank_connection", "update_connection_status", "update_connection_provider_name",
-        "update_connection_provider", "update_connection_last_synced", "update_connection_tokens",
-        "update_account_last_synced", "save_connection_account", "get_truelayer_transaction_by_id",
-        "get_truelayer_transaction_by_pk", "insert_truelayer_transaction", "get_all_truelayer_transactions",
-        "get_all_truelayer_transactions_with_enrichment", "insert_webhook_event", "mark_webhook_processed",
-        "get_webhook_events", "insert_balance_snapshot", "get_latest_balance_snapshots", "save_connection_card",
-        "get_connection_cards", "get_card_by_truelayer_id", "update_card_last_synced", "get_card_transaction_by_id",
-        "insert_truelayer_card_transaction", "get_all_truelayer_card_transactions", "insert_card_balance_snapshot",
-        "get_latest_card_balance_snapshots", "store_oauth_state", "get_oauth_state", "delete_oauth_state",
-        "create_import_job", "get_import_job", "update_import_job_status", "add_import_progress",
-        "get_import_progress", "mark_job_completed", "get_user_import_history", "get_job_transaction_ids",
-        "create_enrichment_job", "update_enrichment_job", "get_unenriched_truelayer_transactions",
-        "get_transaction_enrichment", "count_enriched_truelayer_transactions",
+        "get_user_connections",
+        "get_connection",
+        "get_connection_accounts",
+        "get_account_by_truelayer_id",
+        "save_bank_connection",
+        "update_connection_status",
+        "update_connection_provider_name",
+        "update_connection_provider",
+        "update_connection_last_synced",
+        "update_connection_tokens",
+        "update_account_last_synced",
+        "save_connection_account",
+        "get_truelayer_transaction_by_id",
+        "get_truelayer_transaction_by_pk",
+        "insert_truelayer_transaction",
+        "get_all_truelayer_transactions",
+        "get_all_truelayer_transactions_with_enrichment",
+        "insert_webhook_event",
+        "mark_webhook_processed",
+        "get_webhook_events",
+        "insert_balance_snapshot",
+        "get_latest_balance_snapshots",
+        "save_connection_card",
+        "get_connection_cards",
+        "get_card_by_truelayer_id",
+        "update_card_last_synced",
+        "get_card_transaction_by_id",
+        "insert_truelayer_card_transaction",
+        "get_all_truelayer_card_transactions",
+        "insert_card_balance_snapshot",
+        "get_latest_card_balance_snapshots",
+        "store_oauth_state",
+        "get_oauth_state",
+        "delete_oauth_state",
+        "create_import_job",
+        "get_import_job",
+        "update_import_job_status",
+        "add_import_progress",
+        "get_import_progress",
+        "mark_job_completed",
+        "get_user_import_history",
+        "get_job_transaction_ids",
+        "create_enrichment_job",
+        "update_enrichment_job",
+        "get_unenriched_truelayer_transactions",
+        "get_transaction_enrichment",
+        "count_enriched_truelayer_transactions",
     ];
-    let missing: Vec<_> = NAMES.iter().filter(|name| compat::function(name).is_none()).collect();
+    let missing: Vec<_> = NAMES
+        .iter()
+        .filter(|name| compat::function(name).is_none())
+        .collect();
     assert_eq!(missing, [&""; 0]);
 }
 
@@ -153,7 +192,9 @@ fn what_is_not_there_is_an_empty_list_also_for_number_zero() {
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
     let one = BigDecimal::from(1);
-    payment(feed.account, "p", "2025-01-01T00:00:00Z", &one).insert(conn).unwrap();
+    payment(feed.account, "p", "2025-01-01T00:00:00Z", &one)
+        .insert(conn)
+        .unwrap();
     call(
         conn,
         "insert_truelayer_card_transaction",
@@ -171,13 +212,20 @@ fn what_is_not_there_is_an_empty_list_also_for_number_zero() {
     }
     for (function, argument) in [
         ("get_all_truelayer_transactions", "account_id"),
-        ("get_all_truelayer_transactions_with_enrichment", "account_id"),
+        (
+            "get_all_truelayer_transactions_with_enrichment",
+            "account_id",
+        ),
         ("get_latest_balance_snapshots", "account_id"),
         ("get_all_truelayer_card_transactions", "card_id"),
         ("get_latest_card_balance_snapshots", "card_id"),
     ] {
         let all = call(conn, function, json!({})).unwrap();
         assert_eq!(all.as_array().map(Vec::len), Some(1), "{function}");
-        assert_eq!(call(conn, function, json!({argument: 0})).unwrap(), json!([]), "{function}");
+        assert_eq!(
+            call(conn, function, json!({argument: 0})).unwrap(),
+            json!([]),
+            "{function}"
+        );
     }
 }

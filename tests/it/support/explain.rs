@@ -91,14 +91,18 @@ fn statements<T>(
     conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
-            let statement = text.rsplit_once(" -- binds: ").map_or(&*text, |(sql, _)| sql);
+            let statement = text
+                .rsplit_once(" -- binds: ")
+                .map_or(&*text, |(sql, _)| sql);
             log.lock().unwrap().push(statement.to_owned());
         }
     });
     work(conn);
     conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
     let sent = std::mem::take(&mut *sent.lock().unwrap());
-    sent.into_iter().filter(|sql| !is_transaction_control(sql)).collect()
+    sent.into_iter()
+        .filter(|sql| !is_transaction_control(sql))
+        .collect()
 }
 
 fn is_transaction_control(sql: &str) -> bool {
@@ -118,7 +122,11 @@ fn generic_plan(conn: &mut PgConnection, statement: &str) -> Value {
     .get_result(conn)
     .unwrap();
     let nulls = vec!["NULL"; parameters.unsigned_abs() as usize].join(", ");
-    let values = if nulls.is_empty() { nulls } else { format!("({nulls})") };
+    let values = if nulls.is_empty() {
+        nulls
+    } else {
+        format!("({nulls})")
+    };
     let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE explained {values}");
     let mut plan: Value = sql::<Json>(&explain).get_result(conn).unwrap();
     conn.batch_execute("DEALLOCATE explained; RESET plan_cache_mode")

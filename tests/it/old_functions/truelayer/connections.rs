@@ -39,10 +39,21 @@ fn tokens_are_given_under_the_old_names_and_shown_nowhere_else() {
     }
     assert_eq!(single.access_token, Some(access));
 
-    let old = call(conn, "get_connection", json!({"connection_id": feed.connection})).unwrap();
-    assert_eq!([&old["access_token"], &old["refresh_token"]], ["cipher-a", "cipher-r"]);
+    let old = call(
+        conn,
+        "get_connection",
+        json!({"connection_id": feed.connection}),
+    )
+    .unwrap();
+    assert_eq!(
+        [&old["access_token"], &old["refresh_token"]],
+        ["cipher-a", "cipher-r"]
+    );
     let old = call(conn, "get_user_connections", json!({"user_id": feed.user})).unwrap();
-    assert_eq!([&old[0]["access_token"], &old[0]["refresh_token"]], ["cipher-a", "cipher-r"]);
+    assert_eq!(
+        [&old[0]["access_token"], &old[0]["refresh_token"]],
+        ["cipher-a", "cipher-r"]
+    );
 }
 
 #[test]
@@ -71,9 +82,15 @@ fn an_account_of_two_users_is_told_apart_by_user_or_connection() {
         let account = TrueLayerAccount::find_by_account_id(conn, feed.user, "acc").unwrap();
         assert_eq!(account.map(|account| account.id), Some(feed.account));
         let account = TrueLayerAccount::find_by_connection_id_and_account_id(
-            conn, EVERYONE, feed.connection, "acc",
+            conn,
+            EVERYONE,
+            feed.connection,
+            "acc",
         );
-        assert_eq!(account.unwrap().map(|account| account.id), Some(feed.account));
+        assert_eq!(
+            account.unwrap().map(|account| account.id),
+            Some(feed.account)
+        );
     }
     let again = NewTrueLayerAccount::new(ada.connection, "acc", "SAVINGS", "Moved", "GBP");
     again.save(conn).unwrap();
@@ -90,10 +107,18 @@ fn a_connection_needs_its_provider() {
     let mut arguments = json!({"user_id": feed.user, "provider_id": null, "access_token": "a", "refresh_token": "r",
                                "expires_at": null});
     let refused = ("invalid_params".to_owned(), "provider_id".to_owned());
-    assert_eq!(refusal(conn, "save_bank_connection", arguments.clone()), refused);
+    assert_eq!(
+        refusal(conn, "save_bank_connection", arguments.clone()),
+        refused
+    );
     arguments.as_object_mut().unwrap().remove("provider_id");
     assert_eq!(refusal(conn, "save_bank_connection", arguments), refused);
-    assert_eq!(ListedConnection::list_for_user(conn, feed.user).unwrap().len(), 1);
+    assert_eq!(
+        ListedConnection::list_for_user(conn, feed.user)
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -106,7 +131,10 @@ fn authorising_again_replaces_name_and_tokens_of_that_provider_only() {
         BankConnection::authorise(conn, feed.user, provider, &tokens(&a, refresh)).unwrap()
     };
     let monzo = authorise(conn, "monzo", Some(&r));
-    assert_eq!((monzo.id, monzo.connection_status), (feed.connection, BankConnectionStatus::Active));
+    assert_eq!(
+        (monzo.id, monzo.connection_status),
+        (feed.connection, BankConnectionStatus::Active)
+    );
     let starling = authorise(conn, "ob-starling", Some(&r));
     assert_ne!(starling.id, monzo.id);
 
@@ -118,10 +146,18 @@ fn authorising_again_replaces_name_and_tokens_of_that_provider_only() {
     BankConnection::update(conn, feed.user, monzo.id, &renamed).unwrap();
     let again = authorise(conn, "monzo", None);
     assert_eq!(
-        (again.id, &*again.provider_name, again.refresh_token, again.connection_status),
+        (
+            again.id,
+            &*again.provider_name,
+            again.refresh_token,
+            again.connection_status
+        ),
         (monzo.id, "Monzo", None, BankConnectionStatus::Active)
     );
-    assert_eq!(BankConnection::find(conn, feed.user, starling.id).unwrap(), starling);
+    assert_eq!(
+        BankConnection::find(conn, feed.user, starling.id).unwrap(),
+        starling
+    );
 }
 
 #[test]
@@ -130,16 +166,31 @@ fn every_status_can_be_stored_and_no_other() {
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
     let fresh = BankConnection::find(conn, feed.user, feed.connection).unwrap();
-    assert_eq!(fresh.connection_status, BankConnectionStatus::AuthorizationRequired);
-    for status in ["active", "expired", "inactive", "authorization_required", "disconnected"] {
+    assert_eq!(
+        fresh.connection_status,
+        BankConnectionStatus::AuthorizationRequired
+    );
+    for status in [
+        "active",
+        "expired",
+        "inactive",
+        "authorization_required",
+        "disconnected",
+    ] {
         let arguments = json!({"connection_id": feed.connection, "status": status});
-        assert_eq!(call(conn, "update_connection_status", arguments).unwrap(), json!(true));
+        assert_eq!(
+            call(conn, "update_connection_status", arguments).unwrap(),
+            json!(true)
+        );
         let now = BankConnection::find(conn, feed.user, feed.connection).unwrap();
         assert_eq!(now.connection_status.as_str(), status);
     }
     let arguments = json!({"connection_id": feed.connection, "status": "Active"});
     let refused = ("invalid_params".to_owned(), "status".to_owned());
-    assert_eq!(refusal(conn, "update_connection_status", arguments), refused);
+    assert_eq!(
+        refusal(conn, "update_connection_status", arguments),
+        refused
+    );
 }
 
 #[test]
@@ -147,7 +198,9 @@ fn a_provider_that_the_user_has_already_changes_neither_column() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
-    NewBankConnection::new(feed.user, "starling", "Starling").insert(conn).unwrap();
+    NewBankConnection::new(feed.user, "starling", "Starling")
+        .insert(conn)
+        .unwrap();
     let both = BankConnectionChanges {
         provider_id: Some("starling"),
         provider_name: Some("Oops"),
@@ -199,11 +252,20 @@ fn an_account_needs_its_currency_and_has_no_subtype() {
     let arguments = json!({"connection_id": feed.connection, "account_id": "acc", "display_name": "Renamed",
                            "account_type": "SAVINGS", "account_subtype": "JOINT"});
     let refused = ("invalid_params".to_owned(), "currency".to_owned());
-    assert_eq!(refusal(conn, "save_connection_account", arguments.clone()), refused);
+    assert_eq!(
+        refusal(conn, "save_connection_account", arguments.clone()),
+        refused
+    );
 
     let mut given = arguments;
     given["currency"] = json!("USD");
-    assert_eq!(call(conn, "save_connection_account", given).unwrap(), json!(feed.account));
+    assert_eq!(
+        call(conn, "save_connection_account", given).unwrap(),
+        json!(feed.account)
+    );
     let row = TrueLayerAccount::find(conn, feed.user, feed.account).unwrap();
-    assert_eq!((&*row.display_name, &*row.account_type, &*row.currency), ("Renamed", "SAVINGS", "GBP"));
+    assert_eq!(
+        (&*row.display_name, &*row.account_type, &*row.currency),
+        ("Renamed", "SAVINGS", "GBP")
+    );
 }

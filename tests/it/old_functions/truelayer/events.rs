@@ -32,10 +32,16 @@ fn a_second_delivery_is_told_from_other_failures() {
     let event = json!({"event_id": "e", "event_type": "t", "payload": {"n": 1}});
     call(conn, "insert_webhook_event", event).unwrap();
     let again = json!({"event_id": "e", "event_type": "other", "payload": {"n": 2}});
-    let refused = ("conflict".to_owned(), "webhook_events_event_id_key".to_owned());
+    let refused = (
+        "conflict".to_owned(),
+        "webhook_events_event_id_key".to_owned(),
+    );
     assert_eq!(refusal(conn, "insert_webhook_event", again), refused);
     let stored = WebhookEvent::find_by_event_id(conn, "e").unwrap().unwrap();
-    assert_eq!((stored.payload, &*stored.event_type), (json!({"n": 1}), "t"));
+    assert_eq!(
+        (stored.payload, &*stored.event_type),
+        (json!({"n": 1}), "t")
+    );
 }
 
 #[test]
@@ -45,14 +51,19 @@ fn of_workers_that_claim_an_event_one_has_it() {
     let payload = json!({});
     for round in 0..24 {
         let id = format!("e-{round}");
-        NewWebhookEvent::new(&id, "t", &payload).insert(conn).unwrap();
+        NewWebhookEvent::new(&id, "t", &payload)
+            .insert(conn)
+            .unwrap();
         let claims = at_once(&db, 4, |conn, _| WebhookEvent::claim(conn, &id).unwrap());
         let claimed: Vec<_> = claims.into_iter().flatten().collect();
         assert_eq!(claimed.len(), 1);
         assert!(claimed[0].processed && claimed[0].processed_at.is_some());
         assert_eq!(WebhookEvent::claim(conn, &id).unwrap(), None);
         // The old name marks it again all the same.
-        assert_eq!(call(conn, "mark_webhook_processed", json!({"event_id": id})).unwrap(), json!(true));
+        assert_eq!(
+            call(conn, "mark_webhook_processed", json!({"event_id": id})).unwrap(),
+            json!(true)
+        );
     }
     assert_eq!(WebhookEvent::claim(conn, "unknown").unwrap(), None);
 }
@@ -74,7 +85,10 @@ fn an_unprocessed_event_is_seen_behind_any_number_of_newer_ones() {
     let unprocessed = WebhookEvent::list_unprocessed(conn, 10).unwrap();
     let ids: Vec<_> = unprocessed.iter().map(|event| &*event.event_id).collect();
     assert_eq!(ids, ["e1", "e3"]);
-    assert_eq!(WebhookEvent::list_unprocessed(conn, 1).unwrap(), unprocessed[..1]);
+    assert_eq!(
+        WebhookEvent::list_unprocessed(conn, 1).unwrap(),
+        unprocessed[..1]
+    );
 }
 
 #[test]
@@ -82,7 +96,12 @@ fn a_balance_from_a_webhook_finds_its_account() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
-    let account = call(conn, "get_account_by_truelayer_id", json!({"truelayer_account_id": "acc"})).unwrap();
+    let account = call(
+        conn,
+        "get_account_by_truelayer_id",
+        json!({"truelayer_account_id": "acc"}),
+    )
+    .unwrap();
     let balance = json!({"account_id": account["id"], "current_balance": "1034.175", "currency": "GBP",
                          "snapshot_at": "2025-01-01T08:00:00+01:00"});
     let id = call(conn, "insert_balance_snapshot", balance.clone()).unwrap();
@@ -112,9 +131,17 @@ fn balances_of_one_moment_come_newest_id_first() {
     assert_eq!(all.len(), 12);
     assert!(all.is_sorted_by(|a, b| a.id > b.id));
     for (limit, rows) in [(json!(null), 12), (json!(10), 10), (json!(0), 0)] {
-        let old = call(conn, "get_latest_balance_snapshots", json!({"limit": limit})).unwrap();
+        let old = call(
+            conn,
+            "get_latest_balance_snapshots",
+            json!({"limit": limit}),
+        )
+        .unwrap();
         assert_eq!(old.as_array().map(Vec::len), Some(rows), "{limit}");
     }
     let refused = ("invalid_params".to_owned(), "limit".to_owned());
-    assert_eq!(refusal(conn, "get_latest_balance_snapshots", json!({"limit": -1})), refused);
+    assert_eq!(
+        refusal(conn, "get_latest_balance_snapshots", json!({"limit": -1})),
+        refused
+    );
 }

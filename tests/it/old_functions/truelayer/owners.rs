@@ -79,28 +79,41 @@ impl Rows {
         let feed = Feed::of(conn, "ada");
         let one = BigDecimal::from(1);
         let moment = at("2025-01-01T00:00:00Z");
-        let import = NewTrueLayerImportJob::new(feed.user).insert(conn).unwrap().id;
+        let import = NewTrueLayerImportJob::new(feed.user)
+            .insert(conn)
+            .unwrap()
+            .id;
         let metadata = json!({"enrichment": {}});
         let enriched = NewTrueLayerTransaction {
             metadata: Some(&metadata),
             import_job_id: Some(import),
             ..payment(feed.account, "enriched", "2025-01-01T00:00:00Z", &one)
         };
-        payment(feed.account, "plain", "2025-01-02T00:00:00Z", &one).insert(conn).unwrap();
-        NewTrueLayerBalance::new(feed.account, &one, "GBP", moment).insert(conn).unwrap();
-        NewTrueLayerCardBalanceSnapshot::new(feed.card, &one, "GBP", moment).insert(conn).unwrap();
+        payment(feed.account, "plain", "2025-01-02T00:00:00Z", &one)
+            .insert(conn)
+            .unwrap();
+        NewTrueLayerBalance::new(feed.account, &one, "GBP", moment)
+            .insert(conn)
+            .unwrap();
+        NewTrueLayerCardBalanceSnapshot::new(feed.card, &one, "GBP", moment)
+            .insert(conn)
+            .unwrap();
         let card_transaction = NewTrueLayerCardTransaction {
             normalised_provider_id: Some("c"),
             ..NewTrueLayerCardTransaction::new(feed.card)
         };
         card_transaction.insert(conn).unwrap();
         let counts = ImportCounts::default();
-        TrueLayerImportProgress::record(conn, feed.user, import, feed.account, counts, None).unwrap();
+        TrueLayerImportProgress::record(conn, feed.user, import, feed.account, counts, None)
+            .unwrap();
         Self {
             feed,
             transaction: enriched.insert(conn).unwrap().id,
             import,
-            run: NewTrueLayerEnrichmentJob::new(feed.user).insert(conn).unwrap().id,
+            run: NewTrueLayerEnrichmentJob::new(feed.user)
+                .insert(conn)
+                .unwrap()
+                .id,
         }
     }
 }
@@ -115,58 +128,176 @@ fn ask<T: Found + 'static>(
 
 fn questions(rows: &Rows) -> Vec<(&'static str, Question)> {
     let (feed, transaction, import, run) = (rows.feed, rows.transaction, rows.import, rows.run);
-    let tokens = ConnectionTokens { access_token: None, refresh_token: None, expires_at: None };
+    let tokens = ConnectionTokens {
+        access_token: None,
+        refresh_token: None,
+        expires_at: None,
+    };
     let renamed = BankConnectionChanges {
         provider_name: Some("Renamed"),
         connection_status: Some(BankConnectionStatus::Active),
         ..BankConnectionChanges::default()
     };
-    let account = TrueLayerAccountChanges { last_synced_at: Some(None), ..TrueLayerAccountChanges::default() };
-    let card = TrueLayerCardChanges { last_synced_at: Some(None), ..TrueLayerCardChanges::default() };
+    let account = TrueLayerAccountChanges {
+        last_synced_at: Some(None),
+        ..TrueLayerAccountChanges::default()
+    };
+    let card = TrueLayerCardChanges {
+        last_synced_at: Some(None),
+        ..TrueLayerCardChanges::default()
+    };
     let all = Page::ALL;
     vec![
-        ("connections", ask(|c, o| ListedConnection::list_for_user(c, o))),
-        ("connection", ask(move |c, o| row(BankConnection::find(c, o, feed.connection)))),
-        ("accounts", ask(move |c, o| TrueLayerAccount::list_for_connection(c, o, feed.connection))),
-        ("account by id", ask(|c, o| TrueLayerAccount::find_by_account_id(c, o, "acc"))),
-        ("rename", ask(move |c, o| row(BankConnection::update(c, o, feed.connection, &renamed)))),
-        ("tokens", ask(move |c, o| row(BankConnection::set_tokens(c, o, feed.connection, &tokens)))),
-        ("account sync", ask(move |c, o| row(TrueLayerAccount::update(c, o, feed.account, &account)))),
-        ("transaction", ask(move |c, o| row(TrueLayerTransaction::find(c, o, transaction)))),
+        (
+            "connections",
+            ask(|c, o| ListedConnection::list_for_user(c, o)),
+        ),
+        (
+            "connection",
+            ask(move |c, o| row(BankConnection::find(c, o, feed.connection))),
+        ),
+        (
+            "accounts",
+            ask(move |c, o| TrueLayerAccount::list_for_connection(c, o, feed.connection)),
+        ),
+        (
+            "account by id",
+            ask(|c, o| TrueLayerAccount::find_by_account_id(c, o, "acc")),
+        ),
+        (
+            "rename",
+            ask(move |c, o| row(BankConnection::update(c, o, feed.connection, &renamed))),
+        ),
+        (
+            "tokens",
+            ask(move |c, o| row(BankConnection::set_tokens(c, o, feed.connection, &tokens))),
+        ),
+        (
+            "account sync",
+            ask(move |c, o| row(TrueLayerAccount::update(c, o, feed.account, &account))),
+        ),
+        (
+            "transaction",
+            ask(move |c, o| row(TrueLayerTransaction::find(c, o, transaction))),
+        ),
         (
             "known transaction",
-            ask(|c, o| TrueLayerTransaction::find_by_normalised_provider_transaction_id(c, o, "plain")),
+            ask(|c, o| {
+                TrueLayerTransaction::find_by_normalised_provider_transaction_id(c, o, "plain")
+            }),
         ),
-        ("transactions", ask(move |c, o| TrueLayerTransaction::list(c, o, None, all))),
-        ("of account", ask(move |c, o| TrueLayerTransaction::list(c, o, Some(feed.account), all))),
-        ("with enrichment", ask(move |c, o| EnrichedTransaction::list(c, o, None, all))),
-        ("unenriched", ask(move |c, o| TrueLayerTransaction::list_without_enrichment(c, o, all))),
-        ("enrichment", ask(move |c, o| TransactionEnrichment::find(c, o, transaction))),
+        (
+            "transactions",
+            ask(move |c, o| TrueLayerTransaction::list(c, o, None, all)),
+        ),
+        (
+            "of account",
+            ask(move |c, o| TrueLayerTransaction::list(c, o, Some(feed.account), all)),
+        ),
+        (
+            "with enrichment",
+            ask(move |c, o| EnrichedTransaction::list(c, o, None, all)),
+        ),
+        (
+            "unenriched",
+            ask(move |c, o| TrueLayerTransaction::list_without_enrichment(c, o, all)),
+        ),
+        (
+            "enrichment",
+            ask(move |c, o| TransactionEnrichment::find(c, o, transaction)),
+        ),
         ("enriched", ask(|c, o| TransactionEnrichment::count(c, o))),
-        ("of import", ask(move |c, o| TrueLayerTransaction::ids_of_import(c, o, import))),
-        ("balances", ask(|c, o| TrueLayerBalance::latest(c, o, None, None))),
-        ("cards", ask(move |c, o| TrueLayerCard::list_for_connection(c, o, feed.connection))),
-        ("card by id", ask(|c, o| TrueLayerCard::find_by_card_id(c, o, "card"))),
-        ("card sync", ask(move |c, o| row(TrueLayerCard::update(c, o, feed.card, &card)))),
+        (
+            "of import",
+            ask(move |c, o| TrueLayerTransaction::ids_of_import(c, o, import)),
+        ),
+        (
+            "balances",
+            ask(|c, o| TrueLayerBalance::latest(c, o, None, None)),
+        ),
+        (
+            "cards",
+            ask(move |c, o| TrueLayerCard::list_for_connection(c, o, feed.connection)),
+        ),
+        (
+            "card by id",
+            ask(|c, o| TrueLayerCard::find_by_card_id(c, o, "card")),
+        ),
+        (
+            "card sync",
+            ask(move |c, o| row(TrueLayerCard::update(c, o, feed.card, &card))),
+        ),
         (
             "card transaction",
             ask(|c, o| TrueLayerCardTransaction::find_by_normalised_provider_id(c, o, "c")),
         ),
-        ("card transactions", ask(move |c, o| TrueLayerCardTransaction::list(c, o, None, Page::ALL))),
-        ("card balances", ask(|c, o| TrueLayerCardBalanceSnapshot::latest(c, o, None, None))),
-        ("import", ask(move |c, o| row(TrueLayerImportJob::find(c, o, import)))),
-        ("start", ask(move |c, o| TrueLayerImportJob::claim(c, o, import, None))),
-        ("advance", ask(move |c, o| row(TrueLayerImportJob::advance(c, o, import, ImportJobStep::Pending)))),
-        ("complete", ask(move |c, o| row(TrueLayerImportJob::complete(c, o, import, ImportCounts::default())))),
-        ("progress", ask(move |c, o| import_jobs::progress(c, o, import))),
+        (
+            "card transactions",
+            ask(move |c, o| TrueLayerCardTransaction::list(c, o, None, Page::ALL)),
+        ),
+        (
+            "card balances",
+            ask(|c, o| TrueLayerCardBalanceSnapshot::latest(c, o, None, None)),
+        ),
+        (
+            "import",
+            ask(move |c, o| row(TrueLayerImportJob::find(c, o, import))),
+        ),
+        (
+            "start",
+            ask(move |c, o| TrueLayerImportJob::claim(c, o, import, None)),
+        ),
+        (
+            "advance",
+            ask(move |c, o| {
+                row(TrueLayerImportJob::advance(
+                    c,
+                    o,
+                    import,
+                    ImportJobStep::Pending,
+                ))
+            }),
+        ),
+        (
+            "complete",
+            ask(move |c, o| {
+                row(TrueLayerImportJob::complete(
+                    c,
+                    o,
+                    import,
+                    ImportCounts::default(),
+                ))
+            }),
+        ),
+        (
+            "progress",
+            ask(move |c, o| import_jobs::progress(c, o, import)),
+        ),
         (
             "record",
             ask(move |c, o| {
                 let counts = ImportCounts::default();
-                row(TrueLayerImportProgress::record(c, o, import, feed.account, counts, None))
+                row(TrueLayerImportProgress::record(
+                    c,
+                    o,
+                    import,
+                    feed.account,
+                    counts,
+                    None,
+                ))
             }),
         ),
-        ("run", ask(move |c, o| row(TrueLayerEnrichmentJob::advance(c, o, run, EnrichmentJobStep::Running)))),
+        (
+            "run",
+            ask(move |c, o| {
+                row(TrueLayerEnrichmentJob::advance(
+                    c,
+                    o,
+                    run,
+                    EnrichmentJobStep::Running,
+                ))
+            }),
+        ),
     ]
 }
 

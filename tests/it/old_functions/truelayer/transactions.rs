@@ -31,14 +31,19 @@ fn a_transaction_is_found_by_its_id_as_text_or_number_and_not_by_nothing() {
     let feed = Feed::of(conn, "ada");
     let one = BigDecimal::from(1);
     for id in ["None", "null", "100234"] {
-        payment(feed.account, id, "2025-01-01T00:00:00Z", &one).insert(conn).unwrap();
+        payment(feed.account, id, "2025-01-01T00:00:00Z", &one)
+            .insert(conn)
+            .unwrap();
     }
     let mut find = |id: Value| {
         let arguments = json!({"normalised_provider_id": id});
         call(conn, "get_truelayer_transaction_by_id", arguments).unwrap()
     };
     assert_eq!(find(Value::Null), Value::Null);
-    assert_eq!(find(json!(100_234))["normalised_provider_transaction_id"], "100234");
+    assert_eq!(
+        find(json!(100_234))["normalised_provider_transaction_id"],
+        "100234"
+    );
     assert_eq!(find(json!("None"))["description"], "PAYMENT");
 }
 
@@ -48,14 +53,41 @@ fn a_transaction_has_the_keys_that_it_always_had() {
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
     let id = call(conn, "insert_truelayer_transaction", arguments(&feed, "p")).unwrap();
-    let row = call(conn, "get_truelayer_transaction_by_pk", json!({"transaction_id": id})).unwrap();
-    let mut keys: Vec<_> = row.as_object().unwrap().keys().map(String::as_str).collect();
+    let row = call(
+        conn,
+        "get_truelayer_transaction_by_pk",
+        json!({"transaction_id": id}),
+    )
+    .unwrap();
+    let mut keys: Vec<_> = row
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     keys.sort_unstable();
     let mut known = vec![
-        "id", "account_id", "transaction_id", "normalised_provider_transaction_id", "timestamp", "description", "amount",
-        "currency", "transaction_type", "transaction_category", "merchant_name", "running_balance", "metadata",
-        "created_at", "account_type", "lookup_description", "pre_enrichment_status", "enrichment_required", "category_id",
-        "subcategory_id", "import_job_id",
+        "id",
+        "account_id",
+        "transaction_id",
+        "normalised_provider_transaction_id",
+        "timestamp",
+        "description",
+        "amount",
+        "currency",
+        "transaction_type",
+        "transaction_category",
+        "merchant_name",
+        "running_balance",
+        "metadata",
+        "created_at",
+        "account_type",
+        "lookup_description",
+        "pre_enrichment_status",
+        "enrichment_required",
+        "category_id",
+        "subcategory_id",
+        "import_job_id",
     ];
     known.sort_unstable();
     assert_eq!(keys, known);
@@ -69,13 +101,38 @@ fn only_a_transaction_that_is_there_already_answers_null() {
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
     for (argument, value, kind, named) in [
-        ("account_id", json!(424_242), "reference", "truelayer_transactions_account_id_fkey"),
-        ("transaction_type", json!("debit"), "invalid_params", "transaction_type"),
+        (
+            "account_id",
+            json!(424_242),
+            "reference",
+            "truelayer_transactions_account_id_fkey",
+        ),
+        (
+            "transaction_type",
+            json!("debit"),
+            "invalid_params",
+            "transaction_type",
+        ),
         ("description", Value::Null, "invalid_params", "description"),
         ("amount", json!("a lot"), "invalid_params", "amount"),
-        ("currency", json!("POUND"), "invalid_input", "truelayer_transactions_currency_check"),
-        ("pre_enrichment_status", json!("Maybe"), "invalid_params", "pre_enrichment_status"),
-        ("import_job_id", json!(424_242), "reference", "truelayer_transactions_import_job_id_fkey"),
+        (
+            "currency",
+            json!("POUND"),
+            "invalid_input",
+            "truelayer_transactions_currency_check",
+        ),
+        (
+            "pre_enrichment_status",
+            json!("Maybe"),
+            "invalid_params",
+            "pre_enrichment_status",
+        ),
+        (
+            "import_job_id",
+            json!(424_242),
+            "reference",
+            "truelayer_transactions_import_job_id_fkey",
+        ),
     ] {
         let mut arguments = arguments(&feed, "p");
         arguments[argument] = value;
@@ -108,7 +165,11 @@ fn of_threads_that_insert_one_transaction_one_gets_its_id() {
         let answers = at_once(&db, 4, |conn, _| {
             call(conn, "insert_truelayer_transaction", arguments(&feed, &id)).unwrap()
         });
-        assert_eq!(answers.iter().filter(|answer| answer.is_i64()).count(), 1, "{answers:?}");
+        assert_eq!(
+            answers.iter().filter(|answer| answer.is_i64()).count(),
+            1,
+            "{answers:?}"
+        );
     }
     let stored = TrueLayerTransaction::list(conn, feed.user, None, Page::ALL).unwrap();
     assert_eq!(stored.len(), 24);
@@ -141,7 +202,10 @@ fn a_batch_stores_what_is_new_or_nothing() {
     let row = |id| payment(feed.account, id, "2025-01-01T00:00:00Z", &one);
     row("b").insert(conn).unwrap();
 
-    let euros = NewTrueLayerTransaction { currency: "EURO", ..row("e") };
+    let euros = NewTrueLayerTransaction {
+        currency: "EURO",
+        ..row("e")
+    };
     let refused = NewTrueLayerTransaction::insert_all_new(&[row("c"), euros], conn);
     assert!(
         matches!(&refused, Err(Error::InvalidInput { field, .. }) if field == "truelayer_transactions_currency_check"),
@@ -151,12 +215,25 @@ fn a_batch_stores_what_is_new_or_nothing() {
     let batch = [row("d"), row("b"), row("c"), row("d"), row("a")];
     let new = NewTrueLayerTransaction::insert_all_new(&batch, conn).unwrap();
     assert_eq!(new.len(), 3);
-    assert!(NewTrueLayerTransaction::insert_all_new(&batch, conn).unwrap().is_empty());
-    assert!(NewTrueLayerTransaction::insert_all_new(&[], conn).unwrap().is_empty());
+    assert!(
+        NewTrueLayerTransaction::insert_all_new(&batch, conn)
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        NewTrueLayerTransaction::insert_all_new(&[], conn)
+            .unwrap()
+            .is_empty()
+    );
 
     let ids: Vec<_> = (0..7_000).map(|number| format!("n{number}")).collect();
     let many: Vec<_> = ids.iter().map(|id| row(id)).collect();
-    assert_eq!(NewTrueLayerTransaction::insert_all_new(&many, conn).unwrap().len(), 7_000);
+    assert_eq!(
+        NewTrueLayerTransaction::insert_all_new(&many, conn)
+            .unwrap()
+            .len(),
+        7_000
+    );
     let stored = TrueLayerTransaction::list(conn, feed.user, None, Page::ALL).unwrap();
     assert_eq!(stored.len(), 7_004);
 }
@@ -177,7 +254,9 @@ fn batches_at_once_store_each_transaction_once() {
             if number % 2 == 1 {
                 batch.reverse();
             }
-            NewTrueLayerTransaction::insert_all_new(&batch, conn).unwrap().len()
+            NewTrueLayerTransaction::insert_all_new(&batch, conn)
+                .unwrap()
+                .len()
         });
         assert_eq!(new.iter().sum::<usize>(), 40, "{new:?}");
     }
@@ -190,9 +269,16 @@ fn pages_go_on_where_the_last_one_ended_also_within_one_midnight() {
     let feed = Feed::of(conn, "ada");
     let one = BigDecimal::from(1);
     let midnight = "2025-01-02T00:00:00Z";
-    for (id, timestamp) in [("a", midnight), ("b", midnight), ("c", "2025-01-01T09:00:00Z"), ("d", midnight), ("e", midnight)]
-    {
-        payment(feed.account, id, timestamp, &one).insert(conn).unwrap();
+    for (id, timestamp) in [
+        ("a", midnight),
+        ("b", midnight),
+        ("c", "2025-01-01T09:00:00Z"),
+        ("d", midnight),
+        ("e", midnight),
+    ] {
+        payment(feed.account, id, timestamp, &one)
+            .insert(conn)
+            .unwrap();
     }
     let all = TrueLayerTransaction::list(conn, feed.user, Some(feed.account), Page::ALL).unwrap();
     let order: String = all.iter().map(|row| &*row.transaction_id).collect();
@@ -207,7 +293,9 @@ fn pages_go_on_where_the_last_one_ended_also_within_one_midnight() {
         read.extend(rows);
         // What comes in meanwhile is newer and moves nothing.
         let id = format!("new-{}", read.len());
-        payment(feed.account, &id, "2025-02-01T00:00:00Z", &one).insert(conn).unwrap();
+        payment(feed.account, &id, "2025-02-01T00:00:00Z", &one)
+            .insert(conn)
+            .unwrap();
     }
     assert_eq!(read, all);
     let end = Page::after((at(midnight), TrueLayerTransactionId(0)), 9);
