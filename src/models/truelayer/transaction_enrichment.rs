@@ -172,7 +172,7 @@ impl TrueLayerTransaction {
 
 /// A time as somebody wrote it into the enrichment.
 #[derive(Debug, FromSqlRow)]
-struct StoredInstant(Option<DateTime<Utc>>);
+pub struct StoredInstant(Option<DateTime<Utc>>);
 
 impl From<StoredInstant> for Option<DateTime<Utc>> {
     fn from(stored: StoredInstant) -> Self {
