@@ -14,6 +14,7 @@ mod core;
 mod enrichment_argument;
 mod failure;
 mod function;
+mod truelayer;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -25,7 +26,15 @@ pub use function::{Function, Parameter};
 use crate::{Error, Result};
 
 /// The old functions, by domain and in the old order.
-const DOMAINS: [&[Function]; 1] = [core::FUNCTIONS];
+const DOMAINS: &[&[Function]] = &[
+    core::FUNCTIONS,
+    truelayer::connections::FUNCTIONS,
+    truelayer::transactions::FUNCTIONS,
+    truelayer::events::FUNCTIONS,
+    truelayer::cards::FUNCTIONS,
+    truelayer::authorisation::FUNCTIONS,
+    truelayer::jobs::FUNCTIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     functions()
@@ -35,7 +44,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
 
 /// All old functions that have an adapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    DOMAINS.into_iter().flatten()
+    DOMAINS.iter().copied().flatten()
 }
 
 /// The old function of this name.

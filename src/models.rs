@@ -9,6 +9,7 @@ pub mod core;
 pub mod enrichment;
 pub mod gmail;
 pub mod legacy;
+mod page;
 pub mod rules;
 pub mod system;
 pub mod truelayer;
@@ -18,6 +19,8 @@ use diesel::expression::BoxableExpression;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
+
+pub use page::Page;
 
 use crate::types::UserId;
 use crate::{Error, Result};
@@ -35,10 +38,25 @@ where
     dsl::AsExprOf<bool, Nullable<Bool>>:
         BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
 {
-    match owner {
-        Some(owner) => Box::new(condition(owner)),
+    given(owner, condition)
+}
+
+/// A condition on a value, or one that holds for all rows where there is no value.
+fn given<T, V, F>(value: Option<V>, condition: impl FnOnce(V) -> F) -> Filter<T>
+where
+    F: BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
+    dsl::AsExprOf<bool, Nullable<Bool>>:
+        BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
+{
+    match value {
+        Some(value) => Box::new(condition(value)),
         None => Box::new(true.into_sql::<Nullable<Bool>>()),
     }
+}
+
+/// What `LIMIT` takes for at most that many rows, or for all.
+pub(crate) fn at_most(rows: Option<u32>) -> i64 {
+    rows.map_or(i64::MAX, i64::from)
 }
 
 /// [`Error::NotFound`] where a statement that should have hit one row hit none.

@@ -1,10 +1,13 @@
 //! [`Answer`]: what an old function gives back.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Number, Value, json};
+
+use crate::types::List;
 
 /// An answer that still knows which of its texts are decimals, times and days.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +73,21 @@ impl Answer {
         }
     }
 
+    /// The answers of rows.
+    pub(super) fn list<T>(rows: Vec<T>, answer: fn(T) -> Self) -> Self {
+        Self::List(rows.into_iter().map(answer).collect())
+    }
+
+    /// Gives the member of an object a value, at its place or at the end.
+    pub(super) fn set(&mut self, key: &str, value: impl Into<Self>) {
+        if let Self::Object(members) = self {
+            match members.iter_mut().find(|(name, _)| name == key) {
+                Some((_, member)) => *member = value.into(),
+                None => members.push((key.to_owned(), value.into())),
+            }
+        }
+    }
+
     /// A number that was a float in the old answer: the nearest one, null for none.
     pub fn float(value: f64) -> Self {
         Number::from_f64(value).map_or(Self::Null, Self::Number)
@@ -120,6 +138,12 @@ impl<T: Into<Answer>> From<Vec<T>> for Answer {
     }
 }
 
+impl<T: Debug + Into<Answer>> From<List<T>> for Answer {
+    fn from(list: List<T>) -> Self {
+        list.0.into()
+    }
+}
+
 /// An object: `object! { "id" => row.id, "name" => row.name }`.
 macro_rules! object {
     ($($key:literal => $value:expr),* $(,)?) => {
@@ -128,7 +152,13 @@ macro_rules! object {
 }
 
 /// Declares which members of a struct, under which keys, are its answer: `row_answer!(Row { id, date: timestamp })`.
+/// A function, `row_answer!(fn short(Row) { id })`, where the keys differ between old functions.
 macro_rules! row_answer {
+    (fn $name:ident($row:ty) { $($key:ident $(: $member:ident)?),* $(,)? }) => {
+        fn $name(row: $row) -> $crate::compat::Answer {
+            $crate::compat::Answer::Object(vec![$((stringify!($key).to_owned(), row_answer!(@member row, $key $(, $member)?).into())),*])
+        }
+    };
     ($row:ty { $($key:ident $(: $member:ident)?),* $(,)? }) => {
         impl From<$row> for $crate::compat::Answer {
             fn from(row: $row) -> Self {

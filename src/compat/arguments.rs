@@ -99,6 +99,7 @@ read_by_serde! {
     String = "a text",
     i64 = "a whole number",
     i32 = "a whole number of 32 bits",
+    u32 = "a whole number, not negative",
     Value = "any JSON value",
     Map<String, Value> = "an object",
 }

@@ -4,9 +4,33 @@ use super::answer::Answer;
 use super::arguments::Argument;
 use super::failure::Failure;
 use crate::types::{
-    AccountMappingId, BankConnectionId, BankConnectionStatus, CategoryId, HuququllahClassification,
-    Secret, SecurityAuditEventId, TransactionType, TrueLayerAccountId, TrueLayerTransactionId,
+    AccountMappingId,
+    BankConnectionId,
+    BankConnectionStatus,
+    CategoryId,
+    EnrichmentJobStatus,
+    HuququllahClassification,
+    ImportJobStatus,
+    ImportJobType,
+    ImportProgressStatus,
+    LedgerAccountType,
+    NormalizedCategoryId,
+    NormalizedSubcategoryId,
+    PreEnrichmentStatus,
+    Secret,
+    SecurityAuditEventId,
+    TransactionType,
+    TrueLayerAccountId,
+    TrueLayerBalanceId,
+    TrueLayerCardBalanceSnapshotId,
+    TrueLayerCardId,
+    TrueLayerCardTransactionId,
+    TrueLayerEnrichmentJobId,
+    TrueLayerImportJobId,
+    TrueLayerImportProgressId,
+    TrueLayerTransactionId,
     UserId,
+    WebhookEventId,
 };
 
 macro_rules! ids {
@@ -52,15 +76,31 @@ ids! {
     AccountMappingId,
     BankConnectionId,
     CategoryId,
+    NormalizedCategoryId,
+    NormalizedSubcategoryId,
     SecurityAuditEventId,
     TrueLayerAccountId,
+    TrueLayerBalanceId,
+    TrueLayerCardBalanceSnapshotId,
+    TrueLayerCardId,
+    TrueLayerCardTransactionId,
+    TrueLayerEnrichmentJobId,
+    TrueLayerImportJobId,
+    TrueLayerImportProgressId,
     TrueLayerTransactionId,
     UserId,
+    WebhookEventId,
 }
 
 words! {
     BankConnectionStatus,
+    EnrichmentJobStatus,
     HuququllahClassification,
+    ImportJobStatus,
+    ImportJobType,
+    ImportProgressStatus,
+    LedgerAccountType,
+    PreEnrichmentStatus,
     TransactionType,
 }
 

@@ -81,7 +81,7 @@ macro_rules! functions {
         $name:ident ( $($parameter:ident : $type:ty $(= $default:tt)?),* $(; $rest:tt)? ) => |$conn:ident| $answer:expr,
     )+) => {
         $(#[$meta])*
-        pub(super) const $list: &[$crate::compat::Function] = &[$(
+        pub(in crate::compat) const $list: &[$crate::compat::Function] = &[$(
             $crate::compat::Function {
                 name: stringify!($name),
                 parameters: &[$(functions!(@parameter $parameter: $type $(= $default)?)),*],

@@ -6,10 +6,12 @@ pub(crate) mod bank_connection;
 pub(crate) mod card;
 mod card_balance_snapshot;
 mod card_transaction;
+mod enriched_transaction;
 mod enrichment_job;
 mod huququllah;
 pub(crate) mod import_job;
 mod import_progress;
+mod provider_name;
 pub(crate) mod transaction;
 mod transaction_enrichment;
 mod transaction_merchant;
@@ -17,18 +19,29 @@ mod transaction_metadata;
 
 pub use account::{NewTrueLayerAccount, TrueLayerAccount, TrueLayerAccountChanges};
 pub use balance::{NewTrueLayerBalance, TrueLayerBalance};
-pub use bank_connection::{BankConnection, BankConnectionChanges, NewBankConnection};
+pub use bank_connection::{
+    BankConnection, BankConnectionChanges, ConnectionTokens, ListedConnection, NewBankConnection,
+};
 pub use card::{NewTrueLayerCard, TrueLayerCard, TrueLayerCardChanges};
 pub use card_balance_snapshot::{NewTrueLayerCardBalanceSnapshot, TrueLayerCardBalanceSnapshot};
 pub use card_transaction::{
-    NewTrueLayerCardTransaction, TrueLayerCardTransaction, TrueLayerCardTransactionChanges,
+    CardTransactionKey, NewTrueLayerCardTransaction, TrueLayerCardTransaction,
+    TrueLayerCardTransactionChanges,
 };
+pub use enriched_transaction::{EnrichedTransaction, TransactionEnrichment};
 pub use enrichment_job::{
-    NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob, TrueLayerEnrichmentJobChanges,
+    EnrichmentJobStep, EnrichmentTotals, NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob,
+    TrueLayerEnrichmentJobChanges,
 };
 pub use huququllah::{ClassifiedTransaction, HuququllahSummary};
-pub use import_job::{NewTrueLayerImportJob, TrueLayerImportJob, TrueLayerImportJobChanges};
+pub use import_job::{
+    ImportCounts, ImportJobStep, NewTrueLayerImportJob, TrueLayerImportJob,
+    TrueLayerImportJobChanges,
+};
 pub use import_progress::{
     NewTrueLayerImportProgress, TrueLayerImportProgress, TrueLayerImportProgressChanges,
 };
-pub use transaction::{NewTrueLayerTransaction, TrueLayerTransaction, TrueLayerTransactionChanges};
+pub use provider_name::provider_name;
+pub use transaction::{
+    NewTrueLayerTransaction, TransactionKey, TrueLayerTransaction, TrueLayerTransactionChanges,
+};

@@ -2,11 +2,13 @@
 
 mod cluster;
 mod database;
+pub(crate) mod explain;
 mod filling;
 pub(crate) mod fixtures;
 mod program;
 pub(crate) mod rows;
 mod template;
+pub(crate) mod volume;
 mod wait;
 
 pub(crate) use self::cluster::maintenance;

@@ -1,15 +1,17 @@
 //! `oauth_state`: pending TrueLayer authorisations (PKCE), short-lived.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
 use serde::Serialize;
 
 use super::User;
-use crate::Result;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::oauth_state;
 use crate::types::{OAuthStateId, Secret, UserId};
+use crate::{Error, Result};
 
 /// Pending TrueLayer authorisations (PKCE), short-lived: a row of `oauth_state`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -66,6 +68,63 @@ impl OAuthState {
             .filter(oauth_state::id.eq(id))
             .filter(owned_by(owner.into()))
             .first(conn)?)
+    }
+
+    /// Keeps a state and its verifier for ten minutes; a state of the user that is there already gets the new verifier and
+    /// another ten minutes. Expired states, of whomever, go.
+    ///
+    /// [`Error::Conflict`](crate::Error::Conflict), and nothing is changed, where the state is another user's;
+    /// [`Error::Reference`](crate::Error::Reference) without such a user.
+    ///
+    /// Takes over `store_oauth_state`.
+    pub fn store(
+        conn: &mut PgConnection,
+        user: UserId,
+        state: &Secret,
+        code_verifier: &Secret,
+    ) -> Result<()> {
+        let stored = diesel::sql_query(include_str!("store_oauth_state.sql"))
+            .bind::<Integer, _>(user)
+            .bind::<Text, _>(state)
+            .bind::<Text, _>(code_verifier)
+            .execute(conn)?;
+        if stored == 0 {
+            return Err(Error::Conflict {
+                constraint: "oauth_state_state_key".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The row with this `state` that has not expired, if any. To use it up take it by [`consume`](Self::consume).
+    ///
+    /// Takes over `get_oauth_state`.
+    pub fn find_valid(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(oauth_state::state.eq(state))
+            .filter(oauth_state::expires_at.gt(dsl::now))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// Deletes the row with this `state`, expired or not; whether there was one.
+    ///
+    /// Takes over `delete_oauth_state`.
+    pub fn delete_by_state(conn: &mut PgConnection, state: &Secret) -> Result<bool> {
+        let deleted = diesel::delete(oauth_state::table.filter(oauth_state::state.eq(state)))
+            .execute(conn)?;
+        Ok(deleted > 0)
+    }
+
+    /// Deletes the row with this `state` and gives it, if it is there and has not expired: a state is good for one use.
+    pub fn consume(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
+        let usable = oauth_state::table
+            .filter(oauth_state::state.eq(state))
+            .filter(oauth_state::expires_at.gt(dsl::now));
+        Ok(diesel::delete(usable)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
     }
 
     /// The row with this `state`, if any.

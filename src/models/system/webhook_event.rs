@@ -1,6 +1,7 @@
 //! `webhook_events`: webhooks received, for idempotent processing.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -8,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{at_most, given, one_row};
 use crate::schema::webhook_events;
 use crate::types::WebhookEventId;
 
@@ -72,7 +73,10 @@ impl<'a> NewWebhookEvent<'a> {
         }
     }
 
-    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `event_id` is there already.
+    /// Inserts the row; `processed` alone does not set `processed_at`. [`Error::Conflict`](crate::Error::Conflict) where its `event_id` is there already:
+    /// a webhook may be delivered more than once.
+    ///
+    /// Takes over `insert_webhook_event`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<WebhookEvent> {
         Ok(self
             .insert_into(webhook_events::table)
@@ -108,13 +112,59 @@ impl WebhookEvent {
             .optional()?)
     }
 
+    /// At most `limit` rows, all or those that are processed. Newest first.
+    ///
+    /// Takes over `get_webhook_events`.
+    pub fn list(conn: &mut PgConnection, only_processed: bool, limit: u32) -> Result<Vec<Self>> {
+        let processed = only_processed.then_some(true);
+        Ok(Self::query()
+            .filter(given(processed, |processed| {
+                webhook_events::processed.eq(processed).nullable()
+            }))
+            .order((webhook_events::created_at.desc(), webhook_events::id.desc()))
+            .limit(at_most(Some(limit)))
+            .load(conn)?)
+    }
+
     /// At most `limit` rows that are not processed. Oldest first.
     pub fn list_unprocessed(conn: &mut PgConnection, limit: i64) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(diesel::dsl::not(webhook_events::processed))
+            .filter(dsl::not(webhook_events::processed))
             .order((webhook_events::created_at, webhook_events::id))
             .limit(limit)
             .load(conn)?)
+    }
+
+    /// Marks the event as processed now, also if it was before; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `mark_webhook_processed`.
+    pub fn mark_processed(conn: &mut PgConnection, event_id: &str) -> Result<Self> {
+        let event = webhook_events::table.filter(webhook_events::event_id.eq(event_id));
+        Ok(diesel::update(event)
+            .set((
+                webhook_events::processed.eq(true),
+                webhook_events::processed_at.eq(dsl::now),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Marks the event as processed now if it was not; `None` where another worker was first, or there is no such event.
+    ///
+    /// In the transaction that stores the event's effect: the others wait for its end, and where it fails one of them takes
+    /// the event.
+    pub fn claim(conn: &mut PgConnection, event_id: &str) -> Result<Option<Self>> {
+        let unprocessed = webhook_events::table
+            .filter(webhook_events::event_id.eq(event_id))
+            .filter(dsl::not(webhook_events::processed));
+        Ok(diesel::update(unprocessed)
+            .set((
+                webhook_events::processed.eq(true),
+                webhook_events::processed_at.eq(dsl::now),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -121,6 +121,26 @@ impl<'a> NewTrueLayerAccount<'a> {
             .get_result(conn)?)
     }
 
+    /// Inserts the row, or gives its `display_name` and `account_type` to the one with the same `connection_id` and
+    /// `account_id`, which keeps the rest. [`Error::Reference`](crate::Error::Reference) without such a connection.
+    ///
+    /// Takes over `save_connection_account`.
+    pub fn save(&self, conn: &mut PgConnection) -> Result<TrueLayerAccount> {
+        Ok(self
+            .insert_into(truelayer_accounts::table)
+            .on_conflict((
+                truelayer_accounts::connection_id,
+                truelayer_accounts::account_id,
+            ))
+            .do_update()
+            .set((
+                truelayer_accounts::display_name.eq(self.display_name),
+                truelayer_accounts::account_type.eq(self.account_type),
+            ))
+            .returning(TrueLayerAccount::as_returning())
+            .get_result(conn)?)
+    }
+
     /// Inserts the row, or changes what is given in the one with the same `connection_id` and `account_id`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<TrueLayerAccount> {
         Ok(self
@@ -164,7 +184,27 @@ impl TrueLayerAccount {
             .optional()?)
     }
 
-    /// The rows of one connection of the owner.
+    /// The row of the owner with this `account_id`, if any. Several connections of a household may have one and the same
+    /// account, each its own row: the owner or [a connection](Self::find_by_connection_id_and_account_id) tells them apart,
+    /// else it is the one with the lowest `id`.
+    ///
+    /// Takes over `get_account_by_truelayer_id`.
+    pub fn find_by_account_id(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        account_id: &str,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_accounts::account_id.eq(account_id))
+            .filter(owned_by(owner.into()))
+            .order(truelayer_accounts::id)
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one connection of the owner. By `display_name`.
+    ///
+    /// Takes over `get_connection_accounts`.
     pub fn list_for_connection(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -173,7 +213,7 @@ impl TrueLayerAccount {
         Ok(Self::query()
             .filter(truelayer_accounts::connection_id.eq(connection))
             .filter(owned_by(owner.into()))
-            .order(truelayer_accounts::id)
+            .order((truelayer_accounts::display_name, truelayer_accounts::id))
             .load(conn)?)
     }
 
@@ -186,6 +226,8 @@ impl TrueLayerAccount {
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `update_account_last_synced`.
     pub fn update(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::TrueLayerAccount;
 use super::account;
 use crate::Result;
-use crate::models::{Filter, one_row, owned};
+use crate::models::{Filter, at_most, given, one_row, owned};
 use crate::schema::truelayer_balances;
 use crate::types::{TrueLayerAccountId, TrueLayerBalanceId, UserId};
 
@@ -57,6 +57,12 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_balances::tabl
     })
 }
 
+fn of_account(account: Option<TrueLayerAccountId>) -> Filter<truelayer_balances::table> {
+    given(account, |account| {
+        truelayer_balances::account_id.eq(account).nullable()
+    })
+}
+
 impl<'a> NewTrueLayerBalance<'a> {
     /// A row with what has no default.
     pub const fn new(
@@ -75,7 +81,9 @@ impl<'a> NewTrueLayerBalance<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. The same values again are another row. [`Error::Reference`](crate::Error::Reference) without such an account.
+    ///
+    /// Takes over `insert_balance_snapshot`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<TrueLayerBalance> {
         Ok(self
             .insert_into(truelayer_balances::table)
@@ -97,37 +105,24 @@ impl TrueLayerBalance {
             .first(conn)?)
     }
 
-    /// The rows of one account of the owner. Newest first.
-    pub fn list_for_account(
+    /// The newest balances of one account of the owner, or of all accounts together, at most `limit`; not one an account.
+    ///
+    /// Takes over `get_latest_balance_snapshots`.
+    pub fn latest(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
-        account: TrueLayerAccountId,
+        account: Option<TrueLayerAccountId>,
+        limit: Option<u32>,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(truelayer_balances::account_id.eq(account))
+            .filter(of_account(account))
             .filter(owned_by(owner.into()))
             .order((
                 truelayer_balances::snapshot_at.desc(),
                 truelayer_balances::id.desc(),
             ))
+            .limit(at_most(limit))
             .load(conn)?)
-    }
-
-    /// The newest row of one account of the owner, if any.
-    pub fn latest_for_account(
-        conn: &mut PgConnection,
-        owner: impl Into<Option<UserId>>,
-        account: TrueLayerAccountId,
-    ) -> Result<Option<Self>> {
-        Ok(Self::query()
-            .filter(truelayer_balances::account_id.eq(account))
-            .filter(owned_by(owner.into()))
-            .order((
-                truelayer_balances::snapshot_at.desc(),
-                truelayer_balances::id.desc(),
-            ))
-            .first(conn)
-            .optional()?)
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
+use super::provider_name::provider_name;
 use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, Ids, one_row, owned};
@@ -64,6 +65,7 @@ pub struct NewBankConnection<'a> {
 #[diesel(table_name = bank_connections, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `BankConnection`")]
 pub struct BankConnectionChanges<'a> {
+    pub provider_id: Option<&'a str>,
     pub provider_name: Option<&'a str>,
     pub access_token: Option<Option<&'a Secret>>,
     pub refresh_token: Option<Option<&'a Secret>>,
@@ -71,6 +73,58 @@ pub struct BankConnectionChanges<'a> {
     pub refresh_token_expires_at: Option<Option<DateTime<Utc>>>,
     pub connection_status: Option<BankConnectionStatus>,
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// What an authorisation gave, as the caller encrypted it; `None` empties the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = bank_connections, check_for_backend(Pg), treat_none_as_null = true)]
+pub struct ConnectionTokens<'a> {
+    /// Ciphertext of the access token.
+    pub access_token: Option<&'a Secret>,
+    /// Ciphertext of the refresh token; without it the access token cannot be renewed.
+    pub refresh_token: Option<&'a Secret>,
+    /// When the access token runs out.
+    #[diesel(column_name = token_expires_at)]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A connection, and whether its access token has run out.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Serialize)]
+#[diesel(table_name = bank_connections, check_for_backend(Pg))]
+pub struct ListedConnection {
+    /// The connection.
+    #[diesel(embed)]
+    pub connection: BankConnection,
+    /// Whether `token_expires_at` has passed by the database's clock; false where it is not known. Says nothing of the status.
+    #[diesel(select_expression = is_token_expired())]
+    pub is_token_expired: bool,
+}
+
+#[dsl::auto_type]
+fn is_token_expired() -> _ {
+    bank_connections::token_expires_at.is_not_null().and(
+        bank_connections::token_expires_at
+            .assume_not_null()
+            .lt(dsl::now),
+    )
+}
+
+impl ListedConnection {
+    /// The connections of a user, whatever their status. Newest first.
+    ///
+    /// Takes over `get_user_connections`.
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(owned_by(owner.into()))
+            .order((
+                bank_connections::created_at.desc(),
+                bank_connections::id.desc(),
+            ))
+            .load(conn)?)
+    }
 }
 
 /// Rows that belong to a user, or all.
@@ -135,7 +189,86 @@ impl<'a> NewBankConnection<'a> {
 }
 
 impl BankConnection {
+    /// Makes the user's connection to a provider, or authorises the one that is there anew: the tokens are replaced (a
+    /// missing one empties the column), the status becomes `active` and the name is derived from the provider's id as by
+    /// [`provider_name`]. `last_synced_at`, `refresh_token_expires_at` and `created_at` stay.
+    ///
+    /// Give the provider's real id: two authorisations under one placeholder replace each other.
+    /// [`Error::Reference`](crate::Error::Reference) without such a user.
+    ///
+    /// Takes over `save_bank_connection`.
+    pub fn authorise(
+        conn: &mut PgConnection,
+        user_id: UserId,
+        provider_id: &str,
+        tokens: &ConnectionTokens<'_>,
+    ) -> Result<Self> {
+        let name = provider_name(provider_id);
+        let new = NewBankConnection {
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+            token_expires_at: tokens.expires_at,
+            connection_status: Some(BankConnectionStatus::Active),
+            ..NewBankConnection::new(user_id, provider_id, &name)
+        };
+        Ok(new
+            .insert_into(bank_connections::table)
+            .on_conflict((bank_connections::user_id, bank_connections::provider_id))
+            .do_update()
+            .set((
+                tokens,
+                bank_connections::provider_name.eq(&name),
+                bank_connections::connection_status.eq(BankConnectionStatus::Active),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)?)
+    }
+
+    /// Replaces the tokens of the row of the owner; a missing one empties the column. The status stays.
+    /// [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Where several workers may renew the tokens use [`renew_tokens`](Self::renew_tokens).
+    ///
+    /// Takes over `update_connection_tokens`.
+    pub fn set_tokens(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: BankConnectionId,
+        tokens: &ConnectionTokens<'_>,
+    ) -> Result<Self> {
+        Ok(diesel::update(
+            bank_connections::table
+                .find(id)
+                .filter(owned_by(owner.into())),
+        )
+        .set(tokens)
+        .returning(Self::as_returning())
+        .get_result(conn)?)
+    }
+
+    /// Replaces the tokens if the stored refresh token is still `used`, the one that was spent on the new ones; `None`, and
+    /// nothing is written, where another worker was first or there is no such row of the owner.
+    pub fn renew_tokens(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: BankConnectionId,
+        used: &Secret,
+        tokens: &ConnectionTokens<'_>,
+    ) -> Result<Option<Self>> {
+        let unchanged = bank_connections::table
+            .find(id)
+            .filter(bank_connections::refresh_token.eq(used))
+            .filter(owned_by(owner.into()));
+        Ok(diesel::update(unchanged)
+            .set(tokens)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_connection`.
     pub fn find(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -171,7 +304,13 @@ impl BankConnection {
             .load(conn)?)
     }
 
-    /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound)
+    /// without, [`Error::Conflict`](crate::Error::Conflict) where the user has another connection to the new provider.
+    ///
+    /// Takes over `update_connection_status`.
+    /// Takes over `update_connection_provider_name`.
+    /// Takes over `update_connection_provider`.
+    /// Takes over `update_connection_last_synced`.
     pub fn update(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

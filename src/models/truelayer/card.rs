@@ -109,6 +109,24 @@ impl<'a> NewTrueLayerCard<'a> {
             .get_result(conn)?)
     }
 
+    /// Inserts the row, or gives its `card_name` and `card_type`, also where they are `None`, to the one with the same
+    /// `connection_id` and `card_id`, which keeps the rest: a card that was stored without `last_four` or `issuer` does not
+    /// get them here. [`Error::Reference`](crate::Error::Reference) without such a connection.
+    ///
+    /// Takes over `save_connection_card`.
+    pub fn save(&self, conn: &mut PgConnection) -> Result<TrueLayerCard> {
+        Ok(self
+            .insert_into(truelayer_cards::table)
+            .on_conflict((truelayer_cards::connection_id, truelayer_cards::card_id))
+            .do_update()
+            .set((
+                truelayer_cards::card_name.eq(self.card_name),
+                truelayer_cards::card_type.eq(self.card_type),
+            ))
+            .returning(TrueLayerCard::as_returning())
+            .get_result(conn)?)
+    }
+
     /// Inserts the row, or changes what is given in the one with the same `connection_id` and `card_id`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<TrueLayerCard> {
         Ok(self
@@ -149,7 +167,27 @@ impl TrueLayerCard {
             .optional()?)
     }
 
-    /// The rows of one connection of the owner.
+    /// The row of the owner with this `card_id`, if any. Several connections may have one and the same card, each its own
+    /// row: the owner or [a connection](Self::find_by_connection_id_and_card_id) tells them apart, else it is the one with
+    /// the lowest `id`.
+    ///
+    /// Takes over `get_card_by_truelayer_id`.
+    pub fn find_by_card_id(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        card_id: &str,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(truelayer_cards::card_id.eq(card_id))
+            .filter(owned_by(owner.into()))
+            .order(truelayer_cards::id)
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The rows of one connection of the owner, whatever their status. By `card_name`, those without one last.
+    ///
+    /// Takes over `get_connection_cards`.
     pub fn list_for_connection(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -158,7 +196,7 @@ impl TrueLayerCard {
         Ok(Self::query()
             .filter(truelayer_cards::connection_id.eq(connection))
             .filter(owned_by(owner.into()))
-            .order(truelayer_cards::id)
+            .order((truelayer_cards::card_name, truelayer_cards::id))
             .load(conn)?)
     }
 
@@ -171,6 +209,8 @@ impl TrueLayerCard {
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `update_card_last_synced`.
     pub fn update(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

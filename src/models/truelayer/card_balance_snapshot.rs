@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::TrueLayerCard;
 use super::card;
 use crate::Result;
-use crate::models::{Filter, one_row, owned};
+use crate::models::{Filter, at_most, given, one_row, owned};
 use crate::schema::truelayer_card_balance_snapshots;
 use crate::types::{TrueLayerCardBalanceSnapshotId, TrueLayerCardId, UserId};
 
@@ -40,9 +40,9 @@ pub struct TrueLayerCardBalanceSnapshot {
 )]
 pub struct NewTrueLayerCardBalanceSnapshot<'a> {
     pub card_id: TrueLayerCardId,
-    pub current_balance: Option<&'a BigDecimal>,
-    pub currency: Option<&'a str>,
-    pub snapshot_at: Option<DateTime<Utc>>,
+    pub current_balance: &'a BigDecimal,
+    pub currency: &'a str,
+    pub snapshot_at: DateTime<Utc>,
 }
 
 /// Rows that belong to a user, or all.
@@ -54,18 +54,33 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_card_balance_s
     })
 }
 
-impl NewTrueLayerCardBalanceSnapshot<'_> {
+fn of_card(card: Option<TrueLayerCardId>) -> Filter<truelayer_card_balance_snapshots::table> {
+    given(card, |card| {
+        truelayer_card_balance_snapshots::card_id
+            .eq(card)
+            .nullable()
+    })
+}
+
+impl<'a> NewTrueLayerCardBalanceSnapshot<'a> {
     /// A row with what has no default.
-    pub const fn new(card_id: TrueLayerCardId) -> Self {
+    pub const fn new(
+        card_id: TrueLayerCardId,
+        current_balance: &'a BigDecimal,
+        currency: &'a str,
+        snapshot_at: DateTime<Utc>,
+    ) -> Self {
         Self {
             card_id,
-            current_balance: None,
-            currency: None,
-            snapshot_at: None,
+            current_balance,
+            currency,
+            snapshot_at,
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. The same values again are another row. [`Error::Reference`](crate::Error::Reference) without such a card.
+    ///
+    /// Takes over `insert_card_balance_snapshot`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<TrueLayerCardBalanceSnapshot> {
         Ok(self
             .insert_into(truelayer_card_balance_snapshots::table)
@@ -87,19 +102,26 @@ impl TrueLayerCardBalanceSnapshot {
             .first(conn)?)
     }
 
-    /// The rows of one card of the owner. Newest first.
-    pub fn list_for_card(
+    /// The newest balances of one card of the owner, or of all cards together, at most `limit`; not one a card. A balance
+    /// without a moment comes last.
+    ///
+    /// Takes over `get_latest_card_balance_snapshots`.
+    pub fn latest(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
-        card: TrueLayerCardId,
+        card: Option<TrueLayerCardId>,
+        limit: Option<u32>,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(truelayer_card_balance_snapshots::card_id.eq(card))
+            .filter(of_card(card))
             .filter(owned_by(owner.into()))
             .order((
-                truelayer_card_balance_snapshots::snapshot_at.desc(),
+                truelayer_card_balance_snapshots::snapshot_at
+                    .desc()
+                    .nulls_last(),
                 truelayer_card_balance_snapshots::id.desc(),
             ))
+            .limit(at_most(limit))
             .load(conn)?)
     }
 

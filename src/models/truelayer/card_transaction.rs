@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::TrueLayerCard;
 use super::card;
 use crate::Result;
-use crate::models::{Filter, one_row, owned};
+use crate::models::{Filter, Page, given, one_row, owned};
 use crate::schema::truelayer_card_transactions;
 use crate::types::{TrueLayerCardId, TrueLayerCardTransactionId, UserId};
 
@@ -48,6 +48,9 @@ pub struct TrueLayerCardTransaction {
     /// When the row was made.
     pub created_at: DateTime<Utc>,
 }
+
+/// Where a row stands in the list of card transactions: its `timestamp`, then its `id`.
+pub type CardTransactionKey = (Option<DateTime<Utc>>, TrueLayerCardTransactionId);
 
 /// A row for `truelayer_card_transactions`; a column left `None` gets the database's default.
 #[derive(Debug, Clone, Copy, Insertable)]
@@ -101,6 +104,27 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_card_transacti
     })
 }
 
+fn of_card(card: Option<TrueLayerCardId>) -> Filter<truelayer_card_transactions::table> {
+    given(card, |card| {
+        truelayer_card_transactions::card_id.eq(card).nullable()
+    })
+}
+
+/// Rows that come after a row where the newest are first, or all.
+fn after(key: Option<CardTransactionKey>) -> Filter<truelayer_card_transactions::table> {
+    use truelayer_card_transactions::{id, timestamp};
+    match key {
+        Some((Some(moment), last)) => given(Some((moment, last)), |(moment, last)| {
+            timestamp
+                .le(moment)
+                .and(timestamp.lt(moment).or(id.nullable().lt(last)))
+        }),
+        undated => given(undated, |(_, last)| {
+            timestamp.is_not_null().or(id.lt(last)).nullable()
+        }),
+    }
+}
+
 impl NewTrueLayerCardTransaction<'_> {
     /// A row with what has no default.
     pub const fn new(card_id: TrueLayerCardId) -> Self {
@@ -130,7 +154,9 @@ impl NewTrueLayerCardTransaction<'_> {
     }
 
     /// Inserts the row unless its `normalised_provider_id` is there already, or, without one, its `card_id` and
-    /// `transaction_id` are; `None` then.
+    /// `transaction_id` are; `None` then. The amounts are in major units of `currency` and keep their decimals.
+    ///
+    /// Takes over `insert_truelayer_card_transaction`.
     pub fn insert_if_new(
         &self,
         conn: &mut PgConnection,
@@ -158,6 +184,8 @@ impl TrueLayerCardTransaction {
     }
 
     /// The row of the owner with this `normalised_provider_id`, if any.
+    ///
+    /// Takes over `get_card_transaction_by_id`.
     pub fn find_by_normalised_provider_id(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -170,19 +198,24 @@ impl TrueLayerCardTransaction {
             .optional()?)
     }
 
-    /// The rows of one card of the owner. Newest first, those without a time before them.
-    pub fn list_for_card(
+    /// The rows of the owner, of one card or of all. Newest first, those without a time before them.
+    ///
+    /// Takes over `get_all_truelayer_card_transactions`.
+    pub fn list(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
-        card: TrueLayerCardId,
+        card: Option<TrueLayerCardId>,
+        page: Page<CardTransactionKey>,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(truelayer_card_transactions::card_id.eq(card))
+            .filter(of_card(card))
+            .filter(after(page.after))
             .filter(owned_by(owner.into()))
             .order((
                 truelayer_card_transactions::timestamp.desc(),
                 truelayer_card_transactions::id.desc(),
             ))
+            .limit(page.rows())
             .load(conn)?)
     }
 

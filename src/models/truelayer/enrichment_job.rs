@@ -2,6 +2,7 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -111,6 +112,35 @@ pub struct TrueLayerEnrichmentJobChanges<'a> {
     pub error_message: Option<Option<&'a str>>,
 }
 
+/// What an enrichment run came to; `None` leaves the stored value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, AsChangeset)]
+#[diesel(table_name = truelayer_enrichment_jobs, check_for_backend(Pg))]
+pub struct EnrichmentTotals<'a> {
+    /// Transactions enriched.
+    #[diesel(column_name = successful_enrichments)]
+    pub successful: Option<i32>,
+    /// Transactions that could not be enriched.
+    #[diesel(column_name = failed_enrichments)]
+    pub failed: Option<i32>,
+    /// US dollars; stored with four decimals, halves rounded away from zero.
+    #[diesel(column_name = total_cost)]
+    pub cost: Option<&'a BigDecimal>,
+    /// Tokens used.
+    #[diesel(column_name = total_tokens)]
+    pub tokens: Option<i32>,
+}
+
+/// A step in the life of an enrichment job. Any may follow any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrichmentJobStep<'a> {
+    /// It starts now.
+    Running,
+    /// It is done now.
+    Completed(EnrichmentTotals<'a>),
+    /// It ends now, without success.
+    Failed(EnrichmentTotals<'a>),
+}
+
 /// Rows that belong to a user, or all.
 pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_enrichment_jobs::table> {
     owned(owner, |owner| {
@@ -175,6 +205,39 @@ impl TrueLayerEnrichmentJob {
                 truelayer_enrichment_jobs::id.desc(),
             ))
             .load(conn)?)
+    }
+
+    /// Writes a step into the row of the owner, with the time by the database's clock; what the step does not name stays.
+    /// [`Error::NotFound`](crate::Error::NotFound) without such a row.
+    ///
+    /// Takes over `update_enrichment_job`.
+    pub fn advance(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerEnrichmentJobId,
+        step: EnrichmentJobStep<'_>,
+    ) -> Result<Self> {
+        use truelayer_enrichment_jobs::{completed_at, job_status, started_at};
+        let row = truelayer_enrichment_jobs::table
+            .find(id)
+            .filter(owned_by(owner.into()));
+        let (status, totals) = match step {
+            EnrichmentJobStep::Running => {
+                return Ok(diesel::update(row)
+                    .set((
+                        job_status.eq(EnrichmentJobStatus::Running),
+                        started_at.eq(dsl::now),
+                    ))
+                    .returning(Self::as_returning())
+                    .get_result(conn)?);
+            }
+            EnrichmentJobStep::Completed(totals) => (EnrichmentJobStatus::Completed, totals),
+            EnrichmentJobStep::Failed(totals) => (EnrichmentJobStatus::Failed, totals),
+        };
+        Ok(diesel::update(row)
+            .set((job_status.eq(status), completed_at.eq(dsl::now), totals))
+            .returning(Self::as_returning())
+            .get_result(conn)?)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -1,6 +1,7 @@
 //! `truelayer_import_jobs`: one row per requested bank import (range, accounts, totals, state).
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -123,6 +124,54 @@ pub struct TrueLayerImportJobChanges<'a> {
     pub error_message: Option<Option<&'a str>>,
 }
 
+/// What became of an import's transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportCounts {
+    /// Stored.
+    pub synced: i32,
+    /// There already.
+    pub duplicates: i32,
+    /// Refused.
+    pub errors: i32,
+}
+
+/// A step in the life of an import job. Any may follow any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportJobStep<'a> {
+    /// It waits (again).
+    Pending,
+    /// It starts now.
+    Running {
+        /// When it should be done; `None` empties the column.
+        estimated_completion: Option<DateTime<Utc>>,
+    },
+    /// It is imported; enrichment begins.
+    Enriching,
+    /// It is done now.
+    Completed {
+        /// A last word on it; `None` empties the column.
+        error_message: Option<&'a str>,
+    },
+    /// It ends now, without success.
+    Failed {
+        /// Why; `None` empties the column.
+        error_message: Option<&'a str>,
+    },
+}
+
+impl ImportJobStep<'_> {
+    /// The status after the step.
+    pub const fn status(self) -> ImportJobStatus {
+        match self {
+            Self::Pending => ImportJobStatus::Pending,
+            Self::Running { .. } => ImportJobStatus::Running,
+            Self::Enriching => ImportJobStatus::Enriching,
+            Self::Completed { .. } => ImportJobStatus::Completed,
+            Self::Failed { .. } => ImportJobStatus::Failed,
+        }
+    }
+}
+
 /// Rows that belong to a user, or all.
 pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_import_jobs::table> {
     owned(owner, |owner| {
@@ -179,6 +228,8 @@ impl NewTrueLayerImportJob<'_> {
 
 impl TrueLayerImportJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_import_job`.
     pub fn find(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -202,6 +253,100 @@ impl TrueLayerImportJob {
                 truelayer_import_jobs::id.desc(),
             ))
             .load(conn)?)
+    }
+
+    /// Writes a step into the row of the owner, with the time by the database's clock; what the step does not name stays.
+    /// [`Error::NotFound`](crate::Error::NotFound) without such a row.
+    ///
+    /// A worker that starts a job takes it by [`claim`](Self::claim), so that no other does.
+    ///
+    /// Takes over `update_import_job_status`.
+    pub fn advance(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerImportJobId,
+        step: ImportJobStep<'_>,
+    ) -> Result<Self> {
+        use truelayer_import_jobs::{
+            completed_at, error_message, estimated_completion, job_status, started_at,
+        };
+        let row = truelayer_import_jobs::table
+            .find(id)
+            .filter(owned_by(owner.into()));
+        let status = job_status.eq(step.status());
+        let returning = Self::as_returning();
+        Ok(match step {
+            ImportJobStep::Pending | ImportJobStep::Enriching => diesel::update(row)
+                .set(status)
+                .returning(returning)
+                .get_result(conn)?,
+            ImportJobStep::Running {
+                estimated_completion: estimate,
+            } => diesel::update(row)
+                .set((
+                    status,
+                    started_at.eq(dsl::now),
+                    estimated_completion.eq(estimate),
+                ))
+                .returning(returning)
+                .get_result(conn)?,
+            ImportJobStep::Completed {
+                error_message: message,
+            }
+            | ImportJobStep::Failed {
+                error_message: message,
+            } => diesel::update(row)
+                .set((status, completed_at.eq(dsl::now), error_message.eq(message)))
+                .returning(returning)
+                .get_result(conn)?,
+        })
+    }
+
+    /// Starts the job of the owner if it is still `pending`; `None` where another worker was first, or there is no such job.
+    pub fn claim(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerImportJobId,
+        estimated_completion: Option<DateTime<Utc>>,
+    ) -> Result<Option<Self>> {
+        let pending = truelayer_import_jobs::table
+            .find(id)
+            .filter(truelayer_import_jobs::job_status.eq(ImportJobStatus::Pending))
+            .filter(owned_by(owner.into()));
+        Ok(diesel::update(pending)
+            .set((
+                truelayer_import_jobs::job_status.eq(ImportJobStatus::Running),
+                truelayer_import_jobs::started_at.eq(dsl::now),
+                truelayer_import_jobs::estimated_completion.eq(estimated_completion),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// Completes the job of the owner with its totals, which replace the stored ones, whatever its status was;
+    /// `error_message` stays. [`Error::NotFound`](crate::Error::NotFound) without such a job.
+    ///
+    /// Takes over `mark_job_completed`.
+    pub fn complete(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: TrueLayerImportJobId,
+        totals: ImportCounts,
+    ) -> Result<Self> {
+        let row = truelayer_import_jobs::table
+            .find(id)
+            .filter(owned_by(owner.into()));
+        Ok(diesel::update(row)
+            .set((
+                truelayer_import_jobs::job_status.eq(ImportJobStatus::Completed),
+                truelayer_import_jobs::completed_at.eq(dsl::now),
+                truelayer_import_jobs::total_transactions_synced.eq(totals.synced),
+                truelayer_import_jobs::total_transactions_duplicates.eq(totals.duplicates),
+                truelayer_import_jobs::total_transactions_errors.eq(totals.errors),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)?)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

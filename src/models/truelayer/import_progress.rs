@@ -1,12 +1,14 @@
 //! `truelayer_import_progress`: per-account progress of an import job.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::ImportCounts;
 use super::TrueLayerAccount;
 use super::TrueLayerImportJob;
 use super::import_job;
@@ -138,6 +140,48 @@ impl NewTrueLayerImportProgress<'_> {
 }
 
 impl TrueLayerImportProgress {
+    /// Writes down that an account of the owner's import is through: its counts and what failed, if anything did. Again
+    /// replaces both. The status is `completed` also where there were errors.
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such job,
+    /// [`Error::Reference`](crate::Error::Reference) without such a job or account at all.
+    ///
+    /// Takes over `add_import_progress`.
+    pub fn record(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        job: TrueLayerImportJobId,
+        account: TrueLayerAccountId,
+        counts: ImportCounts,
+        error_message: Option<&str>,
+    ) -> Result<Self> {
+        if let Some(owner) = owner.into() {
+            TrueLayerImportJob::find(conn, owner, job)?;
+        }
+        let progress = (
+            truelayer_import_progress::progress_status.eq(ImportProgressStatus::Completed),
+            truelayer_import_progress::synced_count.eq(counts.synced),
+            truelayer_import_progress::duplicates_count.eq(counts.duplicates),
+            truelayer_import_progress::errors_count.eq(counts.errors),
+            truelayer_import_progress::error_message.eq(error_message),
+            truelayer_import_progress::completed_at.eq(dsl::now),
+        );
+        Ok(diesel::insert_into(truelayer_import_progress::table)
+            .values((
+                truelayer_import_progress::job_id.eq(job),
+                truelayer_import_progress::account_id.eq(account),
+                progress,
+            ))
+            .on_conflict((
+                truelayer_import_progress::job_id,
+                truelayer_import_progress::account_id,
+            ))
+            .do_update()
+            .set(progress)
+            .returning(Self::as_returning())
+            .get_result(conn)?)
+    }
+
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(
         conn: &mut PgConnection,

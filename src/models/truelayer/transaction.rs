@@ -14,7 +14,7 @@ use super::account;
 use crate::Result;
 use crate::models::rules::NormalizedCategory;
 use crate::models::rules::NormalizedSubcategory;
-use crate::models::{Filter, Ids, one_row, owned};
+use crate::models::{Filter, Ids, Page, given, one_row, owned};
 use crate::schema::truelayer_transactions;
 use crate::types::{
     LedgerAccountType, NormalizedCategoryId, NormalizedSubcategoryId, PreEnrichmentStatus,
@@ -69,6 +69,9 @@ pub struct TrueLayerTransaction {
     pub import_job_id: Option<TrueLayerImportJobId>,
 }
 
+/// Where a row stands in the list of transactions: its `timestamp`, then its `id`.
+pub type TransactionKey = (DateTime<Utc>, TrueLayerTransactionId);
+
 /// A row for `truelayer_transactions`; a column left `None` gets the database's default.
 #[derive(Debug, Clone, Copy, Insertable)]
 #[diesel(table_name = truelayer_transactions, check_for_backend(Pg))]
@@ -91,7 +94,7 @@ pub struct NewTrueLayerTransaction<'a> {
     pub metadata: Option<&'a Value>,
     pub account_type: Option<LedgerAccountType>,
     pub lookup_description: Option<&'a str>,
-    pub pre_enrichment_status: Option<PreEnrichmentStatus>,
+    pub pre_enrichment_status: Option<Option<PreEnrichmentStatus>>,
     pub enrichment_required: Option<bool>,
     pub category_id: Option<NormalizedCategoryId>,
     pub subcategory_id: Option<NormalizedSubcategoryId>,
@@ -144,6 +147,29 @@ pub(crate) fn ids_of(
         .filter(owned_by(Some(owner)))
 }
 
+/// Rows of one account, or of all.
+pub(super) fn of_account(
+    account: Option<TrueLayerAccountId>,
+) -> Filter<truelayer_transactions::table> {
+    given(account, |account| {
+        truelayer_transactions::account_id.eq(account).nullable()
+    })
+}
+
+/// Rows that come after a row where the newest are first, or all.
+pub(super) fn after(key: Option<TransactionKey>) -> Filter<truelayer_transactions::table> {
+    given(key, |(timestamp, id)| {
+        truelayer_transactions::timestamp
+            .le(timestamp)
+            .and(
+                truelayer_transactions::timestamp
+                    .lt(timestamp)
+                    .or(truelayer_transactions::id.lt(id)),
+            )
+            .nullable()
+    })
+}
+
 impl<'a> NewTrueLayerTransaction<'a> {
     #[expect(
         clippy::too_many_arguments,
@@ -191,7 +217,10 @@ impl<'a> NewTrueLayerTransaction<'a> {
             .get_result(conn)?)
     }
 
-    /// Inserts the row unless its `normalised_provider_transaction_id` is there already; `None` then.
+    /// Inserts the row unless its `normalised_provider_transaction_id` is there already, for whatever account; `None` then.
+    /// The amounts are in major units of `currency` and keep their decimals.
+    ///
+    /// Takes over `insert_truelayer_transaction`.
     pub fn insert_if_new(&self, conn: &mut PgConnection) -> Result<Option<TrueLayerTransaction>> {
         Ok(self
             .insert_into(truelayer_transactions::table)
@@ -201,10 +230,42 @@ impl<'a> NewTrueLayerTransaction<'a> {
             .get_result(conn)
             .optional()?)
     }
+
+    /// Inserts the rows whose `normalised_provider_transaction_id` is not there already, and gives the ids of these.
+    /// All or none: where one row is refused, so are the others.
+    ///
+    /// For what a bank's answer holds, a few hundred rows. Whole exports go in by `COPY`, as [`import`] does.
+    ///
+    /// [`import`]: crate::operations
+    pub fn insert_all_new(
+        rows: &[Self],
+        conn: &mut PgConnection,
+    ) -> Result<Vec<TrueLayerTransactionId>> {
+        /// As many rows as the 65,535 parameters of a statement allow, and some room.
+        const ROWS: usize = 3_000;
+        let mut rows = rows.to_vec();
+        // In the order of the unique key, so that two inserts at once never wait for each other in a circle.
+        rows.sort_by_key(|row| row.normalised_provider_transaction_id);
+        conn.transaction(|conn| {
+            let mut inserted = Vec::with_capacity(rows.len());
+            for rows in rows.chunks(ROWS) {
+                let ids = diesel::insert_into(truelayer_transactions::table)
+                    .values(rows)
+                    .on_conflict(truelayer_transactions::normalised_provider_transaction_id)
+                    .do_nothing()
+                    .returning(truelayer_transactions::id)
+                    .load::<TrueLayerTransactionId>(conn)?;
+                inserted.extend(ids);
+            }
+            Ok(inserted)
+        })
+    }
 }
 
 impl TrueLayerTransaction {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_truelayer_transaction_by_pk`.
     pub fn find(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -216,7 +277,10 @@ impl TrueLayerTransaction {
             .first(conn)?)
     }
 
-    /// The row of the owner with this `normalised_provider_transaction_id`, if any.
+    /// The row of the owner with this `normalised_provider_transaction_id`, if any. Not to be asked before an insert, which
+    /// [knows itself](NewTrueLayerTransaction::insert_if_new).
+    ///
+    /// Takes over `get_truelayer_transaction_by_id`.
     pub fn find_by_normalised_provider_transaction_id(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -232,34 +296,41 @@ impl TrueLayerTransaction {
             .optional()?)
     }
 
-    /// A page of one account of the owner, newest first: at most `limit` rows older than `before`, which is the
-    /// `timestamp` and `id` of the last row of the page before.
-    pub fn list_for_account(
+    /// The rows of the owner, of one account or of all. Newest first.
+    ///
+    /// Takes over `get_all_truelayer_transactions`.
+    pub fn list(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
-        account: TrueLayerAccountId,
-        before: Option<(DateTime<Utc>, TrueLayerTransactionId)>,
-        limit: i64,
+        account: Option<TrueLayerAccountId>,
+        page: Page<TransactionKey>,
     ) -> Result<Vec<Self>> {
-        let mut page = Self::query()
-            .filter(truelayer_transactions::account_id.eq(account))
+        Ok(Self::query()
+            .filter(of_account(account))
+            .filter(after(page.after))
             .filter(owned_by(owner.into()))
             .order((
                 truelayer_transactions::timestamp.desc(),
                 truelayer_transactions::id.desc(),
             ))
-            .limit(limit)
-            .into_boxed();
-        if let Some((timestamp, id)) = before {
-            page = page
-                .filter(truelayer_transactions::timestamp.le(timestamp))
-                .filter(
-                    truelayer_transactions::timestamp
-                        .lt(timestamp)
-                        .or(truelayer_transactions::id.lt(id)),
-                );
-        }
-        Ok(page.load(conn)?)
+            .limit(page.rows())
+            .load(conn)?)
+    }
+
+    /// The ids of what one import of the owner brought, ascending.
+    ///
+    /// Takes over `get_job_transaction_ids`.
+    pub fn ids_of_import(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        job: TrueLayerImportJobId,
+    ) -> Result<Vec<TrueLayerTransactionId>> {
+        Ok(truelayer_transactions::table
+            .filter(truelayer_transactions::import_job_id.eq(job))
+            .filter(owned_by(owner.into()))
+            .order(truelayer_transactions::id)
+            .select(truelayer_transactions::id)
+            .load(conn)?)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -1,5 +1,6 @@
 //! Questions about rows with an owner find the owner's rows and nobody else's.
 
+use spending_db::models::Page;
 use spending_db::models::amazon::{
     AmazonBusinessConnection, TrueLayerAmazonBusinessMatch, TrueLayerAmazonTransactionMatch,
 };
@@ -78,20 +79,19 @@ fn lists_and_searches_answer_only_the_owner() {
         TrueLayerAccount::list_for_user();
         TrueLayerAmazonBusinessMatch::find_by_truelayer_transaction_id(home.payment);
         TrueLayerAmazonTransactionMatch::find_by_truelayer_transaction_id(home.payment);
-        TrueLayerBalance::latest_for_account(home.account);
-        TrueLayerBalance::list_for_account(home.account);
+        TrueLayerBalance::latest(None, None);
         TrueLayerCard::find_by_connection_id_and_card_id(home.connection, "ada-card");
         TrueLayerCard::list_for_connection(home.connection);
         TrueLayerCard::list_for_user();
-        TrueLayerCardBalanceSnapshot::list_for_card(home.card);
+        TrueLayerCardBalanceSnapshot::latest(Some(home.card), None);
         TrueLayerCardTransaction::find_by_normalised_provider_id("card-payment");
-        TrueLayerCardTransaction::list_for_card(home.card);
+        TrueLayerCardTransaction::list(None, Page::ALL);
         TrueLayerConnection::list_for_user();
         TrueLayerEnrichmentJob::list_for_user();
         TrueLayerImportJob::list_for_user();
         TrueLayerImportProgress::find_by_job_id_and_account_id(home.import_job, home.account);
         TrueLayerImportProgress::list_for_job(home.import_job);
         TrueLayerTransaction::find_by_normalised_provider_transaction_id("ada-payment");
-        TrueLayerTransaction::list_for_account(home.account, None, 10);
+        TrueLayerTransaction::list(None, Page::ALL);
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
+use spending_db::models::Page;
 use spending_db::models::amazon::{
     AmazonBusinessLineItem, AmazonBusinessOrder, AmazonOrder, AmazonReturn,
     NewAmazonBusinessLineItem, NewAmazonBusinessOrder, NewAmazonOrder, NewAmazonReturn,
@@ -55,14 +56,14 @@ fn an_account_is_read_page_by_page() {
         .unwrap();
     }
     let mut read = Vec::new();
-    let mut before = None;
+    let mut page = Page::first(7);
     loop {
-        let page = TrueLayerTransaction::list_for_account(conn, home.user, home.savings, before, 7)
-            .unwrap();
-        let Some(last) = page.last() else { break };
-        assert!(page.len() <= 7);
-        before = Some((last.timestamp, last.id));
-        read.extend(page.into_iter().map(|row| row.transaction_id));
+        let rows =
+            TrueLayerTransaction::list(conn, home.user, Some(home.savings), page).unwrap();
+        let Some(last) = rows.last() else { break };
+        assert!(rows.len() <= 7);
+        page = Page::after((last.timestamp, last.id), 7);
+        read.extend(rows.into_iter().map(|row| row.transaction_id));
     }
     let newest_first: Vec<_> = (0..20).rev().map(|number| number.to_string()).collect();
     assert_eq!(read, newest_first);
@@ -90,23 +91,23 @@ fn card_payments_and_balances_come_newest_first() {
             .insert(conn)
             .unwrap();
     }
-    let payments = TrueLayerCardTransaction::list_for_card(conn, home.user, home.card).unwrap();
+    let payments = TrueLayerCardTransaction::list(conn, home.user, Some(home.card), Page::ALL).unwrap();
     let names: Vec<_> = payments
         .iter()
         .map(|row| row.normalised_provider_id.as_deref().unwrap())
         .collect();
     assert_eq!(names, ["unknown", "new", "old"]);
 
-    let balances = TrueLayerBalance::list_for_account(conn, home.user, home.account).unwrap();
+    let balances = TrueLayerBalance::latest(conn, home.user, Some(home.account), None).unwrap();
     let days: Vec<_> = balances
         .iter()
         .map(|row| row.snapshot_at.date_naive())
         .collect();
     assert_eq!(days, ["2026-03-01", "2026-02-01", "2026-01-01"].map(day));
-    let latest = TrueLayerBalance::latest_for_account(conn, home.user, home.account).unwrap();
-    assert_eq!(latest.as_ref(), balances.first());
-    let none = TrueLayerBalance::latest_for_account(conn, home.user, home.savings).unwrap();
-    assert_eq!(none, None);
+    let latest = TrueLayerBalance::latest(conn, home.user, Some(home.account), Some(1)).unwrap();
+    assert_eq!(latest, balances[..1]);
+    let none = TrueLayerBalance::latest(conn, home.user, Some(home.savings), None).unwrap();
+    assert_eq!(none, []);
 }
 
 #[test]
