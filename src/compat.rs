@@ -11,8 +11,10 @@ mod answer;
 mod arguments;
 mod columns;
 mod core;
+mod enrichment;
 mod failure;
 mod function;
+mod given;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -24,7 +26,14 @@ pub use function::{Function, Parameter};
 use crate::{Error, Result};
 
 /// The old functions, by domain and in the old order.
-const DOMAINS: [&[Function]; 1] = [core::FUNCTIONS];
+const DOMAINS: &[&[Function]] = &[
+    core::FUNCTIONS,
+    enrichment::sources::FUNCTIONS,
+    enrichment::categories::FUNCTIONS,
+    enrichment::statuses::FUNCTIONS,
+    enrichment::rules::FUNCTIONS,
+    enrichment::required::FUNCTIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     functions()
@@ -34,7 +43,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
 
 /// All old functions that have an adapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    DOMAINS.into_iter().flatten()
+    DOMAINS.iter().copied().flatten()
 }
 
 /// The old function of this name.

@@ -8,6 +8,7 @@ pub mod embedded;
 pub mod error;
 pub mod migrations;
 pub mod models;
+pub mod operations;
 #[allow(missing_docs)]
 pub mod schema;
 mod sql;

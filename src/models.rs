@@ -42,7 +42,7 @@ where
 }
 
 /// [`Error::NotFound`] where a statement that should have hit one row hit none.
-fn one_row(affected: usize) -> Result<()> {
+pub(crate) fn one_row(affected: usize) -> Result<()> {
     if affected == 0 {
         Err(Error::NotFound)
     } else {

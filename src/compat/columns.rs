@@ -4,7 +4,12 @@ use super::answer::Answer;
 use super::arguments::Argument;
 use super::failure::Failure;
 use crate::types::{
-    AccountMappingId, BankConnectionId, BankConnectionStatus, TransactionType, TrueLayerAccountId,
+    AccountMappingId, AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId,
+    BankConnectionStatus, CategoryRuleId, CustomCategoryId, CustomCategoryType,
+    EnrichmentSourceType, GmailConnectionId, GmailReceiptId, LedgerAccountType,
+    MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId, PatternType,
+    PdfAttachmentId, PreEnrichmentStatus, ReceiptParsingStatus, SubcategoryMappingId,
+    TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId, TrueLayerImportJobId,
     TrueLayerTransactionId, UserId,
 };
 
@@ -48,13 +53,33 @@ macro_rules! words {
 
 ids! {
     AccountMappingId,
+    AmazonBusinessOrderId,
+    AmazonOrderId,
+    AppleTransactionId,
     BankConnectionId,
+    CategoryRuleId,
+    CustomCategoryId,
+    GmailConnectionId,
+    GmailReceiptId,
+    MerchantNormalizationId,
+    NormalizedCategoryId,
+    NormalizedSubcategoryId,
+    PdfAttachmentId,
+    SubcategoryMappingId,
+    TransactionEnrichmentSourceId,
     TrueLayerAccountId,
+    TrueLayerImportJobId,
     TrueLayerTransactionId,
     UserId,
 }
 
 words! {
     BankConnectionStatus,
+    CustomCategoryType,
+    EnrichmentSourceType,
+    LedgerAccountType,
+    PatternType,
+    PreEnrichmentStatus,
+    ReceiptParsingStatus,
     TransactionType,
 }

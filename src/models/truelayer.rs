@@ -26,4 +26,7 @@ pub use import_job::{NewTrueLayerImportJob, TrueLayerImportJob, TrueLayerImportJ
 pub use import_progress::{
     NewTrueLayerImportProgress, TrueLayerImportProgress, TrueLayerImportProgressChanges,
 };
-pub use transaction::{NewTrueLayerTransaction, TrueLayerTransaction, TrueLayerTransactionChanges};
+pub use transaction::{
+    EnrichmentRequirement, NewTrueLayerTransaction, TrueLayerTransaction,
+    TrueLayerTransactionChanges,
+};
