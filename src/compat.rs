@@ -11,9 +11,11 @@ mod answer;
 mod arguments;
 mod columns;
 mod core;
+mod enrichment;
 mod enrichment_argument;
 mod failure;
 mod function;
+mod given;
 mod truelayer;
 
 use std::collections::HashMap;
@@ -34,6 +36,11 @@ const DOMAINS: &[&[Function]] = &[
     truelayer::cards::FUNCTIONS,
     truelayer::authorisation::FUNCTIONS,
     truelayer::jobs::FUNCTIONS,
+    enrichment::sources::FUNCTIONS,
+    enrichment::categories::FUNCTIONS,
+    enrichment::statuses::FUNCTIONS,
+    enrichment::rules::FUNCTIONS,
+    enrichment::required::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

@@ -60,7 +60,7 @@ pub(crate) fn at_most(rows: Option<u32>) -> i64 {
 }
 
 /// [`Error::NotFound`] where a statement that should have hit one row hit none.
-fn one_row(affected: usize) -> Result<()> {
+pub(crate) fn one_row(affected: usize) -> Result<()> {
     if affected == 0 {
         Err(Error::NotFound)
     } else {

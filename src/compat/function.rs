@@ -75,7 +75,7 @@ impl Parameter {
 /// }
 /// ```
 ///
-/// A default is written as JSON. `..` accepts and ignores any further argument.
+/// A default is written as JSON; `absent` is that of [`Given`](super::given::Given). `..` accepts and ignores any further argument.
 macro_rules! functions {
     ($(#[$meta:meta])* $list:ident: $(
         $name:ident ( $($parameter:ident : $type:ty $(= $default:tt)?),* $(; $rest:tt)? ) => |$conn:ident| $answer:expr,

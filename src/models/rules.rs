@@ -5,6 +5,7 @@ pub(crate) mod custom_category;
 mod merchant_normalization;
 mod normalized_category;
 mod normalized_subcategory;
+mod pattern;
 mod subcategory_mapping;
 
 pub use category_rule::{CategoryRule, CategoryRuleChanges, NewCategoryRule};
@@ -18,4 +19,4 @@ pub use normalized_category::{
 pub use normalized_subcategory::{
     NewNormalizedSubcategory, NormalizedSubcategory, NormalizedSubcategoryChanges,
 };
-pub use subcategory_mapping::{NewSubcategoryMapping, SubcategoryMapping};
+pub use subcategory_mapping::{MappedSubcategory, NewSubcategoryMapping, SubcategoryMapping};

@@ -43,5 +43,6 @@ pub use import_progress::{
 };
 pub use provider_name::provider_name;
 pub use transaction::{
-    NewTrueLayerTransaction, TransactionKey, TrueLayerTransaction, TrueLayerTransactionChanges,
+    EnrichmentRequirement, NewTrueLayerTransaction, TransactionKey, TrueLayerTransaction,
+    TrueLayerTransactionChanges,
 };

@@ -311,6 +311,20 @@ text_enum! {
 }
 
 text_enum! {
+    /// How a pattern is compared with a text, ignoring case.
+    PatternType {
+        /// The text has it somewhere.
+        Contains = "contains",
+        /// The text starts with it.
+        StartsWith = "starts_with",
+        /// The text is equal to it.
+        Exact = "exact",
+        /// A regular expression that is found somewhere in the text.
+        Regex = "regex",
+    }
+}
+
+text_enum! {
     /// What a user did with a category.
     CustomCategoryType {
         /// Made from subcategories.

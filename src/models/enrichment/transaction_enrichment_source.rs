@@ -1,6 +1,9 @@
 //! `transaction_enrichment_sources`: every source (Amazon, Apple, Gmail, manual) that explains a transaction; at most one is primary.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -13,7 +16,7 @@ use crate::models::truelayer::transaction;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::transaction_enrichment_sources;
 use crate::types::{
-    EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
+    EVERYONE, EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
 };
 
 /// Every source (Amazon, Apple, Gmail, manual) that explains a transaction; at most one is primary: a row of `transaction_enrichment_sources`.
@@ -94,6 +97,17 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<transaction_enrichment_s
     })
 }
 
+/// The order in which the sources of one transaction are shown: the primary one, then the surest, then the oldest.
+#[dsl::auto_type]
+fn best_first() -> _ {
+    (
+        transaction_enrichment_sources::is_primary.desc(),
+        transaction_enrichment_sources::match_confidence.desc(),
+        transaction_enrichment_sources::created_at.asc(),
+        transaction_enrichment_sources::id.asc(),
+    )
+}
+
 impl<'a> NewTransactionEnrichmentSource<'a> {
     /// A row with what has no default.
     pub const fn new(
@@ -125,17 +139,20 @@ impl<'a> NewTransactionEnrichmentSource<'a> {
 
     /// Inserts the row, or changes what is given in the one with the same `truelayer_transaction_id` and `source_type` and `source_id`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<TransactionEnrichmentSource> {
-        Ok(self
-            .insert_into(transaction_enrichment_sources::table)
-            .on_conflict((
-                transaction_enrichment_sources::truelayer_transaction_id,
-                transaction_enrichment_sources::source_type,
-                transaction_enrichment_sources::source_id,
-            ))
-            .do_update()
-            .set(self)
-            .returning(TransactionEnrichmentSource::as_returning())
-            .get_result(conn)?)
+        conn.transaction(|conn| {
+            transaction::lock(conn, EVERYONE, &[self.truelayer_transaction_id])?;
+            Ok(self
+                .insert_into(transaction_enrichment_sources::table)
+                .on_conflict((
+                    transaction_enrichment_sources::truelayer_transaction_id,
+                    transaction_enrichment_sources::source_type,
+                    transaction_enrichment_sources::source_id,
+                ))
+                .do_update()
+                .set(self)
+                .returning(TransactionEnrichmentSource::as_returning())
+                .get_result(conn)?)
+        })
     }
 }
 
@@ -172,7 +189,9 @@ impl TransactionEnrichmentSource {
             .optional()?)
     }
 
-    /// The rows of one transaction of the owner. Newest first.
+    /// The sources of one transaction of the owner: the primary one first, then the surest, then the oldest.
+    ///
+    /// Takes over `get_transaction_enrichment_sources`.
     pub fn list_for_transaction(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -181,10 +200,7 @@ impl TransactionEnrichmentSource {
         Ok(Self::query()
             .filter(transaction_enrichment_sources::truelayer_transaction_id.eq(transaction))
             .filter(owned_by(owner.into()))
-            .order((
-                transaction_enrichment_sources::created_at.desc(),
-                transaction_enrichment_sources::id.desc(),
-            ))
+            .order(best_first())
             .load(conn)?)
     }
 
@@ -202,6 +218,49 @@ impl TransactionEnrichmentSource {
             .optional()?)
     }
 
+    /// The sources of many transactions of the owner by transaction, each list in the order of
+    /// [`list_for_transaction`](Self::list_for_transaction). A transaction without sources is not in the answer.
+    ///
+    /// Takes over `get_all_enrichment_sources_for_transactions`.
+    pub fn list_for_transactions(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        transactions: &[TrueLayerTransactionId],
+    ) -> Result<BTreeMap<TrueLayerTransactionId, Vec<Self>>> {
+        let mut sources = BTreeMap::<_, Vec<_>>::new();
+        if transactions.is_empty() {
+            return Ok(sources);
+        }
+        let rows: Vec<Self> = Self::query()
+            .filter(transaction_enrichment_sources::truelayer_transaction_id.eq_any(transactions))
+            .filter(owned_by(owner.into()))
+            .order(best_first())
+            .load(conn)?;
+        for row in rows {
+            let of_transaction = sources.entry(row.truelayer_transaction_id).or_default();
+            of_transaction.push(row);
+        }
+        Ok(sources)
+    }
+
+    /// The description of the first source in the order of [`list_for_transaction`](Self::list_for_transaction): of the
+    /// primary one, or for want of one of the surest. `None` without sources.
+    ///
+    /// Takes over `get_primary_enrichment_description`.
+    pub fn find_description(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        transaction: TrueLayerTransactionId,
+    ) -> Result<Option<String>> {
+        Ok(transaction_enrichment_sources::table
+            .select(transaction_enrichment_sources::description)
+            .filter(transaction_enrichment_sources::truelayer_transaction_id.eq(transaction))
+            .filter(owned_by(owner.into()))
+            .order(best_first())
+            .first(conn)
+            .optional()?)
+    }
+
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,
@@ -210,19 +269,28 @@ impl TransactionEnrichmentSource {
         changes: &TransactionEnrichmentSourceChanges<'_>,
     ) -> Result<Self> {
         let owner = owner.into();
-        let row = diesel::update(
-            transaction_enrichment_sources::table
-                .find(id)
-                .filter(owned_by(owner)),
-        )
-        .set(changes)
-        .returning(Self::as_returning())
-        .get_result(conn)
-        .optional_empty_changeset()?;
-        row.map_or_else(|| Self::find(conn, owner, id), Ok)
+        conn.transaction(|conn| {
+            if changes.is_primary == Some(true) {
+                let source = Self::find(conn, owner, id)?;
+                transaction::lock(conn, owner, &[source.truelayer_transaction_id])?;
+            }
+            let row = diesel::update(
+                transaction_enrichment_sources::table
+                    .find(id)
+                    .filter(owned_by(owner)),
+            )
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional_empty_changeset()?;
+            row.map_or_else(|| Self::find(conn, owner, id), Ok)
+        })
     }
 
-    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without. Where it was the
+    /// primary one, no other takes its place.
+    ///
+    /// Takes over `delete_enrichment_source`.
     pub fn delete(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

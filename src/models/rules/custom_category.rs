@@ -135,6 +135,29 @@ impl CustomCategory {
             .load(conn)?)
     }
 
+    /// The rows of one type, or of all with the hidden ones first; in their order, then by name.
+    ///
+    /// Takes over `get_custom_categories`.
+    pub fn list_of_type(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        category_type: Option<CustomCategoryType>,
+    ) -> Result<Vec<Self>> {
+        let mut query = Self::query()
+            .filter(owned_by(owner.into()))
+            .order((
+                custom_categories::category_type,
+                custom_categories::display_order,
+                custom_categories::name,
+                custom_categories::id,
+            ))
+            .into_boxed();
+        if let Some(category_type) = category_type {
+            query = query.filter(custom_categories::category_type.eq(category_type));
+        }
+        Ok(query.load(conn)?)
+    }
+
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn update(
         conn: &mut PgConnection,

@@ -9,8 +9,8 @@ use super::CustomCategory;
 use super::custom_category;
 use crate::Result;
 use crate::models::{Filter, one_row, owned};
-use crate::schema::subcategory_mappings;
-use crate::types::{CustomCategoryId, SubcategoryMappingId, UserId};
+use crate::schema::{custom_categories, subcategory_mappings};
+use crate::types::{CustomCategoryId, CustomCategoryType, SubcategoryMappingId, UserId};
 
 /// Subcategories gathered under a promoted category: a row of `subcategory_mappings`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -36,6 +36,21 @@ pub struct NewSubcategoryMapping<'a> {
     pub custom_category_id: CustomCategoryId,
     pub subcategory_name: &'a str,
     pub original_category: Option<&'a str>,
+}
+
+/// A subcategory and the promoted category that it is gathered under.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = subcategory_mappings, check_for_backend(Pg))]
+pub struct MappedSubcategory {
+    /// `subcategory_mappings.id`.
+    pub id: SubcategoryMappingId,
+    /// Name of the subcategory.
+    pub subcategory_name: String,
+    /// Name of the category it came from.
+    pub original_category: Option<String>,
+    /// Name of the promoted category.
+    #[diesel(select_expression = custom_categories::name)]
+    pub promoted_category: String,
 }
 
 /// Rows that belong to a user, or all.
@@ -122,6 +137,30 @@ impl SubcategoryMapping {
                 subcategory_mappings::id.desc(),
             ))
             .load(conn)?)
+    }
+
+    /// The subcategories gathered under the owner's promoted categories, or under the one of this name; those of hidden
+    /// categories are left out. By category, then by id.
+    ///
+    /// Takes over `get_mapped_subcategories`.
+    pub fn list_promoted(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        category: Option<&str>,
+    ) -> Result<Vec<MappedSubcategory>> {
+        let mut query = subcategory_mappings::table
+            .inner_join(custom_categories::table)
+            .select(MappedSubcategory::as_select())
+            .filter(custom_categories::category_type.eq(CustomCategoryType::Promoted))
+            .order((custom_categories::name, subcategory_mappings::id))
+            .into_boxed();
+        if let Some(owner) = owner.into() {
+            query = query.filter(custom_categories::user_id.eq(owner));
+        }
+        if let Some(category) = category {
+            query = query.filter(custom_categories::name.eq(category));
+        }
+        Ok(query.load(conn)?)
     }
 
     /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.

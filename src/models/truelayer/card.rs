@@ -201,7 +201,10 @@ impl TrueLayerCard {
     }
 
     /// All rows of a user, of every connection.
-    pub fn list_for_user(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Result<Vec<Self>> {
+    pub fn list_for_user(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(owned_by(owner.into()))
             .order(truelayer_cards::id)

@@ -1,5 +1,9 @@
 //! `truelayer_transactions`: bank transactions; the heart of the data.
 
+mod enrichment;
+
+pub use enrichment::EnrichmentRequirement;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -168,6 +172,24 @@ pub(super) fn after(key: Option<TransactionKey>) -> Filter<truelayer_transaction
             )
             .nullable()
     })
+}
+
+/// Locks the owner's transactions with these ids, in the order of their ids, and gives the ids that are there.
+///
+/// Who writes what hangs on a transaction (its sources, its matches) locks the transaction first, so that writers go one
+/// after the other and never wait for each other.
+pub(crate) fn lock(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    ids: &[TrueLayerTransactionId],
+) -> Result<Vec<TrueLayerTransactionId>> {
+    Ok(truelayer_transactions::table
+        .select(truelayer_transactions::id)
+        .filter(truelayer_transactions::id.eq_any(ids))
+        .filter(owned_by(owner))
+        .order(truelayer_transactions::id)
+        .for_no_key_update()
+        .load(conn)?)
 }
 
 impl<'a> NewTrueLayerTransaction<'a> {

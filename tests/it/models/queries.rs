@@ -58,8 +58,7 @@ fn an_account_is_read_page_by_page() {
     let mut read = Vec::new();
     let mut page = Page::first(7);
     loop {
-        let rows =
-            TrueLayerTransaction::list(conn, home.user, Some(home.savings), page).unwrap();
+        let rows = TrueLayerTransaction::list(conn, home.user, Some(home.savings), page).unwrap();
         let Some(last) = rows.last() else { break };
         assert!(rows.len() <= 7);
         page = Page::after((last.timestamp, last.id), 7);
@@ -91,7 +90,8 @@ fn card_payments_and_balances_come_newest_first() {
             .insert(conn)
             .unwrap();
     }
-    let payments = TrueLayerCardTransaction::list(conn, home.user, Some(home.card), Page::ALL).unwrap();
+    let payments =
+        TrueLayerCardTransaction::list(conn, home.user, Some(home.card), Page::ALL).unwrap();
     let names: Vec<_> = payments
         .iter()
         .map(|row| row.normalised_provider_id.as_deref().unwrap())

@@ -1,0 +1,35 @@
+//! Arguments that tell more than a value: one that was left out, one that was left blank.
+
+use super::arguments::Argument;
+use super::failure::Failure;
+
+/// An argument that may be left out, told from one that is null: `name: Given<Option<String>> = absent`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Given<T>(pub(super) Option<T>);
+
+impl<T: Argument> Argument for Given<T> {
+    const TAKES: &'static str = T::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        if text == "absent" {
+            Ok(Self(None))
+        } else {
+            T::read(name, text).map(|value| Self(Some(value)))
+        }
+    }
+}
+
+/// An argument for which null and the empty text mean none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OrBlank<T>(pub(super) Option<T>);
+
+impl<T: Argument> Argument for OrBlank<T> {
+    const TAKES: &'static str = T::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        match text {
+            "null" | "\"\"" => Ok(Self(None)),
+            text => T::read(name, text).map(|value| Self(Some(value))),
+        }
+    }
+}
