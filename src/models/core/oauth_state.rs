@@ -116,17 +116,6 @@ impl OAuthState {
         Ok(deleted > 0)
     }
 
-    /// Deletes the row with this `state` and gives it, if it is there and has not expired: a state is good for one use.
-    pub fn consume(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
-        let usable = oauth_state::table
-            .filter(oauth_state::state.eq(state))
-            .filter(oauth_state::expires_at.gt(dsl::now));
-        Ok(diesel::delete(usable)
-            .returning(Self::as_returning())
-            .get_result(conn)
-            .optional()?)
-    }
-
     /// The row with this `state`, if any.
     pub fn find_by_state(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
         Ok(Self::query()

@@ -141,7 +141,7 @@ impl EnrichmentCache {
             .map_err(|error| Error::invalid("enrichment", error.to_string()))?;
         NewEnrichmentCache {
             transaction_description: description,
-            transaction_direction: Some(direction),
+            transaction_direction: direction,
             enrichment_data: Some(&text),
             cached_at: Some(Utc::now()),
         }

@@ -1,6 +1,7 @@
 //! `gmail_oauth_state`: pending mailbox authorisations, short-lived.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;

@@ -59,13 +59,8 @@ pub(super) fn import_card_balance(
         if diesel::select(diesel::dsl::exists(known)).get_result(conn)? {
             return Ok(false);
         }
-        NewTrueLayerCardBalanceSnapshot {
-            current_balance: Some(&balance.current),
-            currency: Some(&balance.currency),
-            snapshot_at: Some(snapshot_at),
-            ..NewTrueLayerCardBalanceSnapshot::new(card)
-        }
-        .insert(conn)?;
+        NewTrueLayerCardBalanceSnapshot::new(card, &balance.current, &balance.currency, snapshot_at)
+            .insert(conn)?;
         Ok(true)
     })
 }
