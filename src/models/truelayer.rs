@@ -6,16 +6,12 @@ pub(crate) mod bank_connection;
 pub(crate) mod card;
 mod card_balance_snapshot;
 mod card_transaction;
-mod enriched_transaction;
 mod enrichment_job;
 mod huququllah;
 pub(crate) mod import_job;
 mod import_progress;
 mod provider_name;
 pub(crate) mod transaction;
-mod transaction_enrichment;
-mod transaction_merchant;
-mod transaction_metadata;
 
 pub use account::{NewTrueLayerAccount, TrueLayerAccount, TrueLayerAccountChanges};
 pub use balance::{NewTrueLayerBalance, TrueLayerBalance};
@@ -28,7 +24,6 @@ pub use card_transaction::{
     CardTransactionKey, NewTrueLayerCardTransaction, TrueLayerCardTransaction,
     TrueLayerCardTransactionChanges,
 };
-pub use enriched_transaction::{EnrichedTransaction, TransactionEnrichment};
 pub use enrichment_job::{
     EnrichmentJobStep, EnrichmentTotals, NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob,
     TrueLayerEnrichmentJobChanges,
@@ -43,6 +38,6 @@ pub use import_progress::{
 };
 pub use provider_name::provider_name;
 pub use transaction::{
-    EnrichmentRequirement, NewTrueLayerTransaction, TransactionKey, TrueLayerTransaction,
-    TrueLayerTransactionChanges,
+    EnrichedTransaction, EnrichmentRequirement, NewTrueLayerTransaction, TransactionEnrichment,
+    TransactionKey, TrueLayerTransaction, TrueLayerTransactionChanges,
 };

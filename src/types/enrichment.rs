@@ -33,6 +33,13 @@ pub struct Enrichment {
 }
 
 impl Enrichment {
+    /// The enrichment in a JSON object, all digits of its confidence kept; `None` where the text is none.
+    pub(crate) fn from_json(text: &str) -> Option<Self> {
+        // serde takes a list for a struct too, by position.
+        let is_object = text.trim_start().starts_with('{');
+        is_object.then(|| serde_json::from_str(text).ok())?
+    }
+
     /// Whether it tells nothing of the transaction.
     pub fn is_empty(&self) -> bool {
         let told = Self {

@@ -16,8 +16,8 @@ macro_rules! text_enum {
             /// All words of the set, in the order of the table's CHECK.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// What it takes, in words.
-            pub(crate) const TAKES: &str = concat!("one of", $(" '", $text, "'"),+);
+            /// The words for a person: what an argument of this kind may be.
+            pub const TAKES: &str = $crate::types::text_enum::one_of!($($text),+);
 
             /// The word as the database holds it.
             pub const fn as_str(self) -> &'static str {
@@ -68,4 +68,11 @@ macro_rules! text_enum {
     };
 }
 
-pub(super) use text_enum;
+/// `one of 'a', 'b'`.
+macro_rules! one_of {
+    ($first:literal $(, $text:literal)*) => {
+        concat!("one of '", $first, "'" $(, ", '", $text, "'")*)
+    };
+}
+
+pub(super) use {one_of, text_enum};

@@ -121,11 +121,11 @@ impl EnrichmentCache {
         else {
             return Ok(None);
         };
-        let enrichment = serde_json::from_str(&text);
-        if enrichment.is_err() {
+        let enrichment = Enrichment::from_json(&text);
+        if enrichment.is_none() {
             tracing::warn!(%id, "an entry of enrichment_cache holds no enrichment");
         }
-        Ok(enrichment.ok())
+        Ok(enrichment)
     }
 
     /// Stores an enrichment for a description and a direction, `in` or `out`, in the place of an earlier one.

@@ -135,8 +135,6 @@ impl CategoryRule {
     }
 
     /// All rows, also those that are not in use. The greatest priority first, then by id.
-    ///
-    /// Takes over `get_category_rules`.
     pub fn list(conn: &mut PgConnection) -> Result<Vec<Self>> {
         Ok(Self::query()
             .order((category_rules::priority.desc(), category_rules::id))

@@ -11,8 +11,8 @@ use diesel::prelude::*;
 
 pub use self::classified_transaction::ClassifiedTransaction;
 pub use self::summary::HuququllahSummary;
+use super::transaction::metadata::{inner_text, member_text};
 use super::transaction::owned_by;
-use super::transaction_metadata::{inner_text, member_text};
 use super::{TrueLayerTransaction, TrueLayerTransactionChanges};
 use crate::Result;
 use crate::models::Filter;

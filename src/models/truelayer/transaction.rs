@@ -1,8 +1,13 @@
 //! `truelayer_transactions`: bank transactions; the heart of the data.
 
+mod enriched;
 mod enrichment;
+mod merchant;
+pub(super) mod metadata;
+mod requirement;
 
-pub use enrichment::EnrichmentRequirement;
+pub use enriched::{EnrichedTransaction, TransactionEnrichment};
+pub use requirement::EnrichmentRequirement;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};

@@ -130,22 +130,13 @@ fn truelayer_card_balance_snapshots() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    let plain = NewTrueLayerCardBalanceSnapshot::new(home.card)
-        .insert(conn)
-        .unwrap();
-    assert_defaults(
-        &plain,
-        json!({
-            "card_id": home.card, "current_balance": null, "currency": null, "snapshot_at": null,
-        }),
-    );
     let row = stored!(
         conn,
         NewTrueLayerCardBalanceSnapshot {
             card_id: home.card,
-            current_balance: Some(&decimal("12.50")),
-            currency: Some("EUR"),
-            snapshot_at: Some(at("2026-03-29T01:30:00.158652+01:00")),
+            current_balance: &decimal("12.50"),
+            currency: "EUR",
+            snapshot_at: at("2026-03-29T01:30:00.158652+01:00"),
         }
     );
     hidden_from_others!(conn, TrueLayerCardBalanceSnapshot(home.user, row.id));

@@ -8,7 +8,7 @@ use spending_db::models::rules::{
     NewSubcategoryMapping, NormalizedCategory, NormalizedCategoryChanges, NormalizedSubcategory,
     NormalizedSubcategoryChanges, SubcategoryMapping,
 };
-use spending_db::types::CustomCategoryType;
+use spending_db::types::{CustomCategoryType, PatternType};
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::Household;
@@ -37,7 +37,7 @@ fn category_rules() {
             rule_name: "some rule name",
             transaction_type: Some("DEBIT"),
             description_pattern: "some description pattern",
-            pattern_type: Some("regex"),
+            pattern_type: Some(PatternType::Regex),
             category: "some category",
             subcategory: Some("some subcategory"),
             priority: Some(7),
@@ -55,7 +55,7 @@ fn category_rules() {
             rule_name: Some("another rule name"),
             transaction_type: Some(None),
             description_pattern: Some("another description pattern"),
-            pattern_type: Some(None),
+            pattern_type: Some(PatternType::Exact),
             category: Some("another category"),
             subcategory: Some(None),
             priority: Some(27),
@@ -131,7 +131,7 @@ fn merchant_normalizations() {
         conn,
         NewMerchantNormalization {
             pattern: "some pattern",
-            pattern_type: Some("regex"),
+            pattern_type: Some(PatternType::Regex),
             normalized_name: "some normalized name",
             merchant_type: Some("some merchant type"),
             default_category: Some("some default category"),
@@ -145,7 +145,7 @@ fn merchant_normalizations() {
         MerchantNormalization(row.id),
         MerchantNormalizationChanges {
             pattern: Some("another pattern"),
-            pattern_type: Some(None),
+            pattern_type: Some(PatternType::Exact),
             normalized_name: Some("another normalized name"),
             merchant_type: Some(None),
             default_category: Some(None),

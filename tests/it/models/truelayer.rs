@@ -51,6 +51,7 @@ fn bank_connections() {
         conn,
         BankConnection(home.user, row.id),
         BankConnectionChanges {
+            provider_id: Some("ob-lloyds"),
             provider_name: Some("Lloyds"),
             access_token: Some(None),
             refresh_token: Some(None),
@@ -177,7 +178,7 @@ fn truelayer_transactions() {
             metadata: Some(&json!({"first": [1, 2.5, null, "é"]})),
             account_type: Some(LedgerAccountType::Asset),
             lookup_description: Some("some lookup description"),
-            pre_enrichment_status: Some(PreEnrichmentStatus::Matched),
+            pre_enrichment_status: Some(Some(PreEnrichmentStatus::Matched)),
             enrichment_required: Some(false),
             category_id: Some(home.category),
             subcategory_id: Some(home.subcategory),

@@ -58,7 +58,8 @@ impl Household {
             ..truelayer::NewTrueLayerCardTransaction::new(self.card)
         };
         payment.insert(conn).unwrap();
-        let snapshot = truelayer::NewTrueLayerCardBalanceSnapshot::new(self.card);
+        let snapshot =
+            truelayer::NewTrueLayerCardBalanceSnapshot::new(self.card, &amount, "GBP", now);
         snapshot.insert(conn).unwrap();
         let progress = truelayer::NewTrueLayerImportProgress::new(self.import_job, self.account);
         progress.insert(conn).unwrap();

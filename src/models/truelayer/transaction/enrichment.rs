@@ -1,121 +1,102 @@
-//! What a transaction says about its enrichment: the status before it, whether it is wanted, whether it is there.
+//! The enrichment of a bank transaction: `metadata.enrichment`.
 
+use std::collections::HashSet;
+
+use chrono::{SecondsFormat, Utc};
+use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
 use serde::Serialize;
 
-use super::{TrueLayerTransaction, owned_by};
-use crate::Result;
-use crate::models::one_row;
+use super::metadata::inner_text;
+use super::{TrueLayerTransaction, TrueLayerTransactionChanges, owned_by};
 use crate::schema::truelayer_transactions;
-use crate::types::{PreEnrichmentStatus, TransactionType, TrueLayerTransactionId, UserId};
+use crate::types::{Enrichment, TrueLayerTransactionId, UserId};
+use crate::{Error, Result};
 
-const PRIMARY_CATEGORY: &str =
-    "truelayer_transactions.metadata #>> '{enrichment,primary_category}'";
-const LLM_PROVIDER: &str = "truelayer_transactions.metadata #>> '{enrichment,llm_provider}'";
+/// An enrichment as it stands in the metadata of a transaction.
+#[derive(Debug, Serialize)]
+struct Stored<'a> {
+    #[serde(flatten)]
+    enrichment: &'a Enrichment,
+    enriched_at: String,
+}
 
-/// Whether a transaction waits for enrichment, and who enriched it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Serialize)]
-pub struct EnrichmentRequirement {
-    /// `truelayer_transactions.id`.
-    pub id: TrueLayerTransactionId,
-    /// Whether it waits for enrichment.
-    pub enrichment_required: bool,
-    /// `llm_provider` of the enrichment in `metadata`.
-    pub enrichment_source: Option<String>,
+/// Transactions whose enrichment gives a category.
+#[dsl::auto_type]
+fn enriched() -> _ {
+    inner_text(
+        truelayer_transactions::metadata,
+        "enrichment",
+        "primary_category",
+    )
+    .ne("")
 }
 
 impl TrueLayerTransaction {
-    /// Writes what is known before enrichment; [`Error::NotFound`](crate::Error::NotFound) where the owner has no such
-    /// transaction.
+    /// Stores the enrichment of a transaction of the owner, in the place of an earlier one.
     ///
-    /// Takes over `update_pre_enrichment_status`.
-    pub fn set_pre_enrichment_status(
+    /// Its category becomes the transaction's, `Other` where it has none; its merchant becomes the transaction's unless
+    /// it has none; the transaction waits for enrichment no longer. What else is in the metadata stays. The provider is
+    /// `llm` and the model `unknown` where it names none; `enriched_at` is the present time.
+    ///
+    /// [`Error::NotFound`] where the owner has no such transaction, [`Error::InvalidInput`] where the enrichment tells
+    /// nothing.
+    ///
+    /// Takes over `update_transaction_with_enrichment`.
+    pub fn set_enrichment(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
         id: TrueLayerTransactionId,
-        status: PreEnrichmentStatus,
+        enrichment: &Enrichment,
     ) -> Result<()> {
-        let mine = truelayer_transactions::table
-            .find(id)
-            .filter(owned_by(owner.into()));
-        let updated = diesel::update(mine)
-            .set(truelayer_transactions::pre_enrichment_status.eq(status))
-            .execute(conn)?;
-        one_row(updated)
+        if enrichment.is_empty() {
+            return Err(Error::invalid("enrichment", "is empty"));
+        }
+        let mut enrichment = enrichment.clone();
+        for (member, default) in [
+            (&mut enrichment.primary_category, "Other"),
+            (&mut enrichment.llm_provider, "llm"),
+            (&mut enrichment.llm_model, "unknown"),
+        ] {
+            member.get_or_insert_with(|| default.to_owned());
+        }
+        let merchant = enrichment.merchant_clean_name.as_deref();
+        let changes = TrueLayerTransactionChanges {
+            transaction_category: Some(enrichment.primary_category.as_deref()),
+            merchant_name: merchant.filter(|name| !name.is_empty()).map(Some),
+            enrichment_required: Some(false),
+            ..TrueLayerTransactionChanges::default()
+        };
+        let stored = Stored {
+            enrichment: &enrichment,
+            enriched_at: Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true),
+        };
+        Self::update_with_metadata(conn, owner.into(), id, &changes, "enrichment", &stored)
     }
 
-    /// Says whether the transaction waits for enrichment; [`Error::NotFound`](crate::Error::NotFound) where the owner has no
-    /// such transaction. With `false` it belongs into the database transaction that stores an enrichment.
+    /// Whether the owner has this transaction and its enrichment gives a category that is not empty.
     ///
-    /// Takes over `set_enrichment_required`.
-    /// Takes over `clear_enrichment_required_after_success`.
-    pub fn set_enrichment_required(
+    /// Takes over `is_transaction_enriched`.
+    pub fn is_enriched(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
         id: TrueLayerTransactionId,
-        required: bool,
-    ) -> Result<()> {
-        let mine = truelayer_transactions::table
-            .find(id)
-            .filter(owned_by(owner.into()));
-        let updated = diesel::update(mine)
-            .set(truelayer_transactions::enrichment_required.eq(required))
-            .execute(conn)?;
-        one_row(updated)
+    ) -> Result<bool> {
+        Ok(!Self::enriched_among(conn, owner, &[id])?.is_empty())
     }
 
-    /// Turns round whether the transaction waits for enrichment, in one statement, and gives the new state;
-    /// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such transaction.
-    ///
-    /// Takes over `toggle_enrichment_required`.
-    pub fn toggle_enrichment_required(
+    /// Those of these transactions of the owner whose enrichment gives a category that is not empty.
+    pub fn enriched_among(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
-        id: TrueLayerTransactionId,
-    ) -> Result<EnrichmentRequirement> {
-        let mine = truelayer_transactions::table
-            .find(id)
-            .filter(owned_by(owner.into()));
-        Ok(diesel::update(mine)
-            .set(
-                truelayer_transactions::enrichment_required.eq(diesel::dsl::not(
-                    truelayer_transactions::enrichment_required,
-                )),
-            )
-            .returning((
-                truelayer_transactions::id,
-                truelayer_transactions::enrichment_required,
-                diesel::dsl::sql::<Nullable<Text>>(LLM_PROVIDER),
-            ))
-            .get_result(conn)?)
-    }
-
-    /// The owner's transactions that wait for enrichment and whose `metadata` has no `enrichment.primary_category` (an empty
-    /// text is one), newest first: those of one direction or of both, `limit` of them or all.
-    ///
-    /// Takes over `get_required_unenriched_transactions`.
-    pub fn list_unenriched(
-        conn: &mut PgConnection,
-        owner: impl Into<Option<UserId>>,
-        direction: Option<TransactionType>,
-        limit: Option<u32>,
-    ) -> Result<Vec<Self>> {
-        let mut query = Self::query()
-            .filter(truelayer_transactions::enrichment_required)
-            .filter(diesel::dsl::sql::<Nullable<Text>>(PRIMARY_CATEGORY).is_null())
+        ids: &[TrueLayerTransactionId],
+    ) -> Result<HashSet<TrueLayerTransactionId>> {
+        let enriched = truelayer_transactions::table
+            .filter(truelayer_transactions::id.eq_any(ids))
             .filter(owned_by(owner.into()))
-            .order((
-                truelayer_transactions::timestamp.desc(),
-                truelayer_transactions::id.desc(),
-            ))
-            .into_boxed();
-        if let Some(direction) = direction {
-            query = query.filter(truelayer_transactions::transaction_type.eq(direction));
-        }
-        if let Some(limit) = limit {
-            query = query.limit(limit.into());
-        }
-        Ok(query.load(conn)?)
+            .filter(enriched())
+            .select(truelayer_transactions::id)
+            .load(conn)?;
+        Ok(enriched.into_iter().collect())
     }
 }

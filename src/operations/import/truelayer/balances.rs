@@ -59,8 +59,13 @@ pub(super) fn import_card_balance(
         if diesel::select(diesel::dsl::exists(known)).get_result(conn)? {
             return Ok(false);
         }
-        NewTrueLayerCardBalanceSnapshot::new(card, &balance.current, &balance.currency, snapshot_at)
-            .insert(conn)?;
+        NewTrueLayerCardBalanceSnapshot::new(
+            card,
+            &balance.current,
+            &balance.currency,
+            snapshot_at,
+        )
+        .insert(conn)?;
         Ok(true)
     })
 }

@@ -43,11 +43,11 @@ fn adding_a_known_pair_leaves_the_callers_transaction_usable() {
         account_number: "71520034",
         friendly_name: "Savings",
     };
-    diesel::Connection::transaction(conn, |conn| {
+    diesel::Connection::transaction::<_, spending_db::Error, _>(conn, |conn| {
         assert!(mapping.insert_if_new(conn)?.is_some());
         assert_eq!(mapping.insert_if_new(conn)?, None);
         assert_eq!(AccountMapping::list(conn)?.len(), 1);
-        spending_db::Result::Ok(())
+        Ok(())
     })
     .unwrap();
 }

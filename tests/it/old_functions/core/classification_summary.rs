@@ -31,9 +31,9 @@ fn sums(conn: &mut PgConnection, period: Period) -> [String; 4] {
         panic!("not one line: {lines:?}");
     };
     [
-        line.essential_expenses.to_string(),
-        line.discretionary_expenses.to_string(),
-        line.huququllah_due.to_string(),
+        line.essential_expenses.to_plain_string(),
+        line.discretionary_expenses.to_plain_string(),
+        line.huququllah_due.to_plain_string(),
         line.unclassified_count.to_string(),
     ]
 }

@@ -38,9 +38,8 @@ fn unknown_keys_are_ignored_missing_ones_are_null_and_what_is_no_object_is_a_mis
     let conn = &mut database.conn();
     let mut stored = |description, enrichment_data| {
         let entry = NewEnrichmentCache {
-            transaction_direction: Some("out"),
             enrichment_data,
-            ..NewEnrichmentCache::new(description)
+            ..NewEnrichmentCache::new(description, "out")
         };
         entry.insert(conn).unwrap();
         EnrichmentCache::lookup(conn, description, "out").unwrap()

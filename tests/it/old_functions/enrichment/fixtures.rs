@@ -83,7 +83,7 @@ impl Household {
             transaction_category: payment.category,
             merchant_name: payment.merchant,
             metadata: payment.metadata.as_ref(),
-            pre_enrichment_status: payment.status,
+            pre_enrichment_status: payment.status.map(Some),
             enrichment_required: Some(payment.required),
             ..NewTrueLayerTransaction::new(
                 self.account,

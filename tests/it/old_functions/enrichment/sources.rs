@@ -1,6 +1,5 @@
 //! Adding sources, choosing the primary one, the order in which they are shown.
 
-use diesel::prelude::*;
 use serde_json::json;
 use spending_db::Error;
 use spending_db::models::enrichment::{

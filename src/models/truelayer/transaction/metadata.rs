@@ -6,8 +6,7 @@ use diesel::sql_types::{Jsonb, Nullable, Text};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::transaction::owned_by;
-use super::{TrueLayerTransaction, TrueLayerTransactionChanges};
+use super::{TrueLayerTransaction, TrueLayerTransactionChanges, owned_by};
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::truelayer_transactions;
@@ -32,7 +31,7 @@ define_sql_function! {
 impl TrueLayerTransaction {
     /// Changes a row of the owner and sets one member of its metadata, in one statement. The other members stay;
     /// metadata that is no object is taken as an empty one.
-    pub(super) fn update_with_metadata(
+    pub(in crate::models::truelayer) fn update_with_metadata(
         conn: &mut PgConnection,
         owner: Option<UserId>,
         id: TrueLayerTransactionId,

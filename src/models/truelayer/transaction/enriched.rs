@@ -11,8 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use serde::Serialize;
 
-use super::TrueLayerTransaction;
-use super::transaction::{TransactionKey, after, of_account, owned_by};
+use super::{TransactionKey, TrueLayerTransaction, after, of_account, owned_by};
 use crate::Result;
 use crate::models::Page;
 use crate::schema::truelayer_transactions;
