@@ -14,19 +14,10 @@ mod security_events;
 mod transactions;
 mod users;
 
-use diesel::PgConnection;
 use serde_json::Value;
-use serde_json::value::to_raw_value;
-use spending_db::compat::{self, Failure, Style};
+use spending_db::compat::Failure;
 
-/// Calls an old function by its name.
-fn call(conn: &mut PgConnection, name: &str, params: &Value) -> Result<Value, Failure> {
-    let params = to_raw_value(params).unwrap();
-    compat::function(name)
-        .unwrap()
-        .call(conn, Some(&params))
-        .map(|answer| answer.into_json(Style::Plain))
-}
+use super::call;
 
 /// The argument that a call was refused for.
 fn refused_argument(outcome: Result<Value, Failure>) -> Value {

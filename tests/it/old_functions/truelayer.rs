@@ -16,9 +16,7 @@ use std::thread;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use spending_db::compat::{self, Failure, Style};
 use spending_db::models::core::NewUser;
 use spending_db::models::truelayer::{
     NewBankConnection, NewTrueLayerAccount, NewTrueLayerCard, NewTrueLayerTransaction,
@@ -27,6 +25,7 @@ use spending_db::types::{
     BankConnectionId, TransactionType, TrueLayerAccountId, TrueLayerCardId, UserId,
 };
 
+use super::call;
 use crate::support::TestDatabase;
 
 /// A user's connection to a bank with an account and a card.
@@ -56,14 +55,6 @@ impl Feed {
                 .id,
         }
     }
-}
-
-/// Calls an old function.
-fn call(conn: &mut PgConnection, name: &str, arguments: Value) -> Result<Value, Failure> {
-    let arguments = RawValue::from_string(arguments.to_string()).unwrap();
-    let function = compat::function(name).unwrap_or_else(|| panic!("there is no {name}"));
-    let answer = function.call(conn, Some(&arguments))?;
-    Ok(answer.into_json(Style::Plain))
 }
 
 /// The `kind` of the failure of a call, and the argument, field or constraint that it names.
@@ -126,64 +117,6 @@ fn at_once<T: Send>(
             .map(|thread| thread.join().unwrap())
             .collect()
     })
-}
-
-#[test]
-fn all_functions_are_there() {
-    const NAMES: [&str; 47] = [
-        "get_user_connections",
-        "get_connection",
-        "get_connection_accounts",
-        "get_account_by_truelayer_id",
-        "save_bank_connection",
-        "update_connection_status",
-        "update_connection_provider_name",
-        "update_connection_provider",
-        "update_connection_last_synced",
-        "update_connection_tokens",
-        "update_account_last_synced",
-        "save_connection_account",
-        "get_truelayer_transaction_by_id",
-        "get_truelayer_transaction_by_pk",
-        "insert_truelayer_transaction",
-        "get_all_truelayer_transactions",
-        "get_all_truelayer_transactions_with_enrichment",
-        "insert_webhook_event",
-        "mark_webhook_processed",
-        "get_webhook_events",
-        "insert_balance_snapshot",
-        "get_latest_balance_snapshots",
-        "save_connection_card",
-        "get_connection_cards",
-        "get_card_by_truelayer_id",
-        "update_card_last_synced",
-        "get_card_transaction_by_id",
-        "insert_truelayer_card_transaction",
-        "get_all_truelayer_card_transactions",
-        "insert_card_balance_snapshot",
-        "get_latest_card_balance_snapshots",
-        "store_oauth_state",
-        "get_oauth_state",
-        "delete_oauth_state",
-        "create_import_job",
-        "get_import_job",
-        "update_import_job_status",
-        "add_import_progress",
-        "get_import_progress",
-        "mark_job_completed",
-        "get_user_import_history",
-        "get_job_transaction_ids",
-        "create_enrichment_job",
-        "update_enrichment_job",
-        "get_unenriched_truelayer_transactions",
-        "get_transaction_enrichment",
-        "count_enriched_truelayer_transactions",
-    ];
-    let missing: Vec<_> = NAMES
-        .iter()
-        .filter(|name| compat::function(name).is_none())
-        .collect();
-    assert_eq!(missing, [&""; 0]);
 }
 
 #[test]

@@ -10,15 +10,15 @@ use super::call;
 use super::household::{Household, Payment};
 use crate::support::TestDatabase;
 
-fn chosen(class: &str) -> Option<Value> {
-    Some(json!({"huququllah_classification": class}))
+fn chosen(class: &str) -> Value {
+    json!({"huququllah_classification": class})
 }
 
 fn discretionary(household: &Household, conn: &mut PgConnection, amount: &str, currency: &str) {
     let payment = Payment {
         amount,
         currency,
-        metadata: chosen("discretionary"),
+        metadata: Some(chosen("discretionary")),
         ..Payment::default()
     };
     household.pays(conn, &payment);
@@ -51,7 +51,7 @@ fn the_last_day_belongs_to_the_period() {
         let payment = Payment {
             time,
             amount,
-            metadata: chosen("essential"),
+            metadata: Some(chosen("essential")),
             ..Payment::default()
         };
         household.pays(conn, &payment);

@@ -22,12 +22,12 @@ fn many_are_named_in_one_statement() {
     let database = TestDatabase::new();
     let conn = &mut database.conn();
     let household = Household::new(conn);
-    let [named, emptied, twice] = [(); 3].map(|()| household.pays(conn, &Payment::default()));
+    let [renamed, emptied, twice] = [(); 3].map(|()| household.pays(conn, &Payment::default()));
     let foreign = Household::new(conn).pays(conn, &Payment::default());
     let unknown = TrueLayerTransactionId(foreign.0 + 1);
     TrueLayerTransaction::set_merchant_name(conn, EVERYONE, emptied, Some("Old")).unwrap();
     let names = [
-        (named, Some("Shop \"O'Neill\" 100%")),
+        (renamed, Some("Shop \"O'Neill\" 100%")),
         (emptied, None),
         (twice, Some("First")),
         (twice, Some("Last")),
@@ -40,7 +40,7 @@ fn many_are_named_in_one_statement() {
         let transaction = TrueLayerTransaction::find(conn, EVERYONE, id).unwrap();
         transaction.merchant_name
     };
-    assert_eq!(name(named).as_deref(), Some("Shop \"O'Neill\" 100%"));
+    assert_eq!(name(renamed).as_deref(), Some("Shop \"O'Neill\" 100%"));
     assert_eq!(name(emptied), None);
     assert_eq!(name(twice).as_deref(), Some("Last"));
     assert_eq!(name(foreign), None);

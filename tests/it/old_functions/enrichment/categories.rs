@@ -7,7 +7,8 @@ use spending_db::models::rules::{CustomCategory, SubcategoryMapping};
 use spending_db::operations::custom_categories::{GatheredSubcategory, hide, promote, unhide};
 use spending_db::types::{CustomCategoryType, EVERYONE, TrueLayerTransactionId};
 
-use super::fixtures::{Household, Payment, call, run, transaction};
+use super::super::call;
+use super::fixtures::{Household, Payment, run, transaction};
 use crate::support::TestDatabase;
 
 fn named(names: &[&str]) -> Vec<GatheredSubcategory> {

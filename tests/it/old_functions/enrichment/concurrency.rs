@@ -144,7 +144,7 @@ fn every_way_to_move_the_mark_leaves_one_primary() {
         set_primary(conn, home.user, paid, ids[3]).unwrap();
     });
     race(&db, &works[..4], |conn, _| {
-        assert_eq!(primaries(conn, paid).len(), 1)
+        assert_eq!(primaries(conn, paid).len(), 1);
     });
 }
 

@@ -7,10 +7,11 @@ use spending_db::models::enrichment::NewTransactionEnrichmentSource;
 use spending_db::operations::enrichment_sources::{Purchase, add, find_details};
 use spending_db::types::{EVERYONE, EnrichmentSourceType, TransactionEnrichmentSourceId};
 
-use super::fixtures::{Household, Payment, call, run};
+use super::super::call;
+use super::fixtures::{Household, Payment, run};
 use crate::support::TestDatabase;
 
-const PURCHASES: &str = r#"
+const PURCHASES: &str = r"
     INSERT INTO amazon_orders (id, order_id, order_date, website, currency, total_owed, product_names) VALUES
         (1, '204-1', '2026-03-01', 'Amazon.co.uk', 'GBP', 12.5, ' Lamp, warm white |  | Bulb, E27, 2 pack |Plug | '),
         (2, '204-2', '2026-03-01', 'Amazon.co.uk', 'GBP', 12.5, '');
@@ -23,7 +24,7 @@ const PURCHASES: &str = r#"
     INSERT INTO pdf_attachments (gmail_receipt_id, message_id, object_key, filename, content_hash, size_bytes, created_at)
         SELECT 1, 'm-1', name, name, name, 1, day::timestamptz
         FROM (VALUES ('late.pdf', '2026-03-02'), ('early.pdf', '2026-03-01')) AS pdf (name, day);
-"#;
+";
 
 fn source(
     conn: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! Households with payments, and calls by the old names.
+//! Households with payments.
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -6,8 +6,6 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use serde_json::Value;
-use serde_json::value::RawValue;
-use spending_db::compat::{self, Failure, Style};
 use spending_db::models::core::NewUser;
 use spending_db::models::enrichment::{
     NewTransactionEnrichmentSource, TransactionEnrichmentSource,
@@ -21,7 +19,6 @@ use spending_db::types::{
 };
 
 /// A user with one bank account.
-#[derive(Clone, Copy)]
 pub(super) struct Household {
     pub(super) user: UserId,
     pub(super) account: TrueLayerAccountId,
@@ -100,8 +97,8 @@ impl Household {
     }
 }
 
-pub(super) fn day(text: &str) -> Option<NaiveDate> {
-    Some(text.parse().unwrap())
+pub(super) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
 }
 
 pub(super) fn transaction(
@@ -138,17 +135,4 @@ pub(super) fn primaries(
 /// Runs statements that make rows no model is asked about.
 pub(super) fn run(conn: &mut PgConnection, statements: &str) {
     diesel::connection::SimpleConnection::batch_execute(conn, statements).unwrap();
-}
-
-/// Calls an old function.
-pub(super) fn call(
-    conn: &mut PgConnection,
-    name: &str,
-    arguments: Value,
-) -> Result<Value, Failure> {
-    let arguments = RawValue::from_string(arguments.to_string()).unwrap();
-    let answer = compat::function(name)
-        .unwrap()
-        .call(conn, Some(&arguments))?;
-    Ok(answer.into_json(Style::Plain))
 }

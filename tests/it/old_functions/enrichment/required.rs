@@ -6,7 +6,8 @@ use spending_db::Error;
 use spending_db::models::truelayer::{TrueLayerTransaction, TrueLayerTransactionChanges};
 use spending_db::types::{EVERYONE, TransactionType, TrueLayerTransactionId};
 
-use super::fixtures::{Household, Payment, call, transaction};
+use super::super::call;
+use super::fixtures::{Household, Payment, transaction};
 use crate::support::TestDatabase;
 
 fn waiting() -> Payment {

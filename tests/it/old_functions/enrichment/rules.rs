@@ -11,7 +11,7 @@ use spending_db::models::rules::{
 };
 use spending_db::types::{CategoryRuleId, MerchantNormalizationId, PatternType};
 
-use super::fixtures::call;
+use super::super::call;
 use crate::support::TestDatabase;
 
 fn with(mut arguments: Value, more: &Value) -> Value {

@@ -8,7 +8,8 @@ use spending_db::models::enrichment::{
 use spending_db::operations::enrichment_sources::{add, llm_context, llm_contexts, set_primary};
 use spending_db::types::{EVERYONE, EnrichmentSourceType};
 
-use super::fixtures::{Household, Payment, call, order, primaries, run};
+use super::super::call;
+use super::fixtures::{Household, Payment, order, primaries, run};
 use crate::support::TestDatabase;
 
 fn primary(source: NewTransactionEnrichmentSource<'_>) -> NewTransactionEnrichmentSource<'_> {

@@ -6,12 +6,13 @@ use spending_db::operations::category_spending::{by_category, by_subcategory};
 use spending_db::operations::custom_categories::{GatheredSubcategory, hide, promote};
 use spending_db::types::{EVERYONE, TransactionType};
 
-use super::fixtures::{Household, Payment, call, day};
+use super::super::call;
+use super::fixtures::{Household, Payment, day};
 use crate::support::TestDatabase;
 
 /// Lines as `name currency sum count flag`.
 fn categories(conn: &mut PgConnection, home: &Household, to: Option<&str>) -> Vec<String> {
-    let to = to.and_then(day);
+    let to = to.map(day);
     let lines = by_category(conn, home.user, None, to).unwrap().into_iter();
     lines
         .map(|line| {
@@ -40,8 +41,8 @@ fn subcategories(conn: &mut PgConnection, home: &Household, category: &str) -> V
 
 fn paid(category: Option<&'static str>, amount: &'static str) -> Payment {
     Payment {
-        category,
         amount,
+        category,
         ..Payment::default()
     }
 }
@@ -82,8 +83,8 @@ fn the_last_day_counts_as_a_whole() {
         conn,
         home.user,
         "Dining",
-        day("2026-03-02"),
-        day("2026-03-02"),
+        Some(day("2026-03-02")),
+        Some(day("2026-03-02")),
     )
     .unwrap();
     assert_eq!(lines[0].transaction_count, 1);

@@ -11,7 +11,8 @@ use spending_db::types::{
     EVERYONE, PreEnrichmentStatus as Status, TransactionType, TrueLayerTransactionId,
 };
 
-use super::fixtures::{Household, Payment, call, run, transaction};
+use super::super::call;
+use super::fixtures::{Household, Payment, run, transaction};
 use crate::support::TestDatabase;
 
 fn status(conn: &mut PgConnection, id: TrueLayerTransactionId) -> Option<Status> {

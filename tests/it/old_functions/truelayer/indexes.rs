@@ -245,6 +245,6 @@ fn authorisations(conn: &mut PgConnection) {
         OAuthState::consume(c, &state).unwrap().unwrap()
     });
     assert_indexed(conn, "deleted state", |c| {
-        assert!(!OAuthState::delete_by_state(c, &state).unwrap())
+        assert!(!OAuthState::delete_by_state(c, &state).unwrap());
     });
 }

@@ -126,6 +126,7 @@ fn ask<T: Found + 'static>(
     Box::new(move |conn, owner| Ok(Box::new(question(conn, owner)?)))
 }
 
+#[expect(clippy::too_many_lines, reason = "a line a question")]
 fn questions(rows: &Rows) -> Vec<(&'static str, Question)> {
     let (feed, transaction, import, run) = (rows.feed, rows.transaction, rows.import, rows.run);
     let tokens = ConnectionTokens {
@@ -148,10 +149,7 @@ fn questions(rows: &Rows) -> Vec<(&'static str, Question)> {
     };
     let all = Page::ALL;
     vec![
-        (
-            "connections",
-            ask(|c, o| ListedConnection::list_for_user(c, o)),
-        ),
+        ("connections", ask(ListedConnection::list_for_user)),
         (
             "connection",
             ask(move |c, o| row(BankConnection::find(c, o, feed.connection))),
@@ -206,7 +204,7 @@ fn questions(rows: &Rows) -> Vec<(&'static str, Question)> {
             "enrichment",
             ask(move |c, o| TransactionEnrichment::find(c, o, transaction)),
         ),
-        ("enriched", ask(|c, o| TransactionEnrichment::count(c, o))),
+        ("enriched", ask(TransactionEnrichment::count)),
         (
             "of import",
             ask(move |c, o| TrueLayerTransaction::ids_of_import(c, o, import)),
