@@ -117,9 +117,6 @@ CREATE TABLE truelayer_cards (
     CONSTRAINT truelayer_cards_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES bank_connections (id) ON DELETE CASCADE
 );
 
-CREATE INDEX truelayer_cards_card_id_idx
-    ON truelayer_cards (card_id);
-
 SELECT diesel_manage_updated_at('truelayer_cards');
 
 COMMENT ON TABLE truelayer_cards IS 'Cards discovered on a connection.';
@@ -160,9 +157,6 @@ CREATE UNIQUE INDEX truelayer_card_transactions_card_id_transaction_id_key
 CREATE INDEX truelayer_card_transactions_card_id_timestamp_idx
     ON truelayer_card_transactions (card_id, "timestamp" DESC);
 
-CREATE INDEX truelayer_card_transactions_timestamp_idx
-    ON truelayer_card_transactions ("timestamp");
-
 COMMENT ON TABLE truelayer_card_transactions IS 'Card transactions.';
 COMMENT ON COLUMN truelayer_card_transactions.card_id IS '`truelayer_cards.id`.';
 COMMENT ON COLUMN truelayer_card_transactions.transaction_id IS 'TrueLayer''s id; may change between requests.';
@@ -189,10 +183,7 @@ CREATE TABLE truelayer_card_balance_snapshots (
 );
 
 CREATE INDEX truelayer_card_balance_snapshots_card_id_snapshot_at_idx
-    ON truelayer_card_balance_snapshots (card_id, snapshot_at DESC NULLS LAST);
-
-CREATE INDEX truelayer_card_balance_snapshots_snapshot_at_idx
-    ON truelayer_card_balance_snapshots (snapshot_at DESC NULLS LAST);
+    ON truelayer_card_balance_snapshots (card_id, snapshot_at DESC);
 
 COMMENT ON TABLE truelayer_card_balance_snapshots IS 'Balance snapshots of cards.';
 COMMENT ON COLUMN truelayer_card_balance_snapshots.card_id IS '`truelayer_cards.id`.';
@@ -292,9 +283,6 @@ CREATE TABLE truelayer_transactions (
 
 CREATE INDEX truelayer_transactions_timestamp_idx
     ON truelayer_transactions ("timestamp");
-
-CREATE INDEX truelayer_transactions_timestamp_unenriched_idx
-    ON truelayer_transactions ("timestamp") WHERE coalesce(jsonb_typeof(metadata -> 'enrichment'), 'null') = 'null';
 
 CREATE INDEX truelayer_transactions_account_type_idx
     ON truelayer_transactions (account_type);

@@ -31,9 +31,6 @@ CREATE TABLE webhook_events (
     CONSTRAINT webhook_events_event_id_key UNIQUE (event_id)
 );
 
-CREATE INDEX webhook_events_created_at_idx
-    ON webhook_events (created_at);
-
 CREATE INDEX webhook_events_created_at_unprocessed_idx
     ON webhook_events (created_at) WHERE NOT processed;
 

@@ -307,10 +307,8 @@ impl BankConnection {
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound)
     /// without, [`Error::Conflict`](crate::Error::Conflict) where the user has another connection to the new provider.
     ///
-    /// Takes over `update_connection_status`.
-    /// Takes over `update_connection_provider_name`.
-    /// Takes over `update_connection_provider`.
-    /// Takes over `update_connection_last_synced`.
+    /// Takes over `update_connection_status`, `update_connection_provider_name`, `update_connection_provider` and
+    /// `update_connection_last_synced`.
     pub fn update(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

@@ -9,7 +9,7 @@ use crate::schema::{execute, lines};
 use crate::support::TestDatabase;
 
 /// What a partial index's predicate adds to its name. A unique index, `… IS NOT NULL` and a flag of its own add nothing.
-const DESCRIPTIONS: [(&str, &str); 9] = [
+const DESCRIPTIONS: [(&str, &str); 10] = [
     ("(NOT processed)", "unprocessed"),
     ("(parsing_status = 'parsed'::text)", "parsed"),
     ("(parsing_status = 'pending'::text)", "pending"),
@@ -25,6 +25,10 @@ const DESCRIPTIONS: [(&str, &str); 9] = [
     (
         "((match_confidence < 80) AND (NOT user_confirmed))",
         "unconfirmed",
+    ),
+    (
+        "(COALESCE(jsonb_typeof((metadata -> 'enrichment'::text)), 'null'::text) = 'null'::text)",
+        "unenriched",
     ),
     ("(state = 'queued'::text)", "queued"),
     ("(state = 'running'::text)", "running"),

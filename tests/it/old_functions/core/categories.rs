@@ -34,7 +34,7 @@ fn a_category_needs_a_name() {
         let refused = Category::create(conn, name).unwrap_err();
         assert!(matches!(refused, Error::InvalidInput { field, .. } if field == "name"));
     }
-    let outcome = call(conn, "create_custom_category", &json!({"name": null}));
+    let outcome = call(conn, "create_custom_category", json!({"name": null}));
     assert_eq!(refused_argument(outcome), "name");
     assert!(Category::list(conn).unwrap().is_empty());
 }

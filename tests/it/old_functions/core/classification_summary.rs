@@ -90,7 +90,7 @@ fn currencies_are_not_mixed() {
         "currency": "GBP", "essential_expenses": "0.00", "discretionary_expenses": "100.50",
         "huququllah_due": "19.10", "unclassified_count": 0,
     });
-    let answer = call(conn, "get_huququllah_summary", &json!({})).unwrap();
+    let answer = call(conn, "get_huququllah_summary", json!({})).unwrap();
     assert_eq!(answer["by_currency"], json!([euros, pounds]));
     assert_eq!(answer["currency"], "EUR");
     assert_eq!(answer["discretionary_expenses"], "50.00");

@@ -47,7 +47,7 @@ fn the_password_hash_is_seen_by_old_callers_alone() {
             "{shown}"
         );
     }
-    let answer = call(conn, "get_user_by_id", &json!({"user_id": user.id})).unwrap();
+    let answer = call(conn, "get_user_by_id", json!({"user_id": user.id})).unwrap();
     assert_eq!(answer["password_hash"], "pbkdf2:made-up");
 }
 
@@ -92,7 +92,7 @@ fn a_sign_in_is_stored_in_utc() {
             call(conn, "update_user_last_login", &params),
             Ok(json!(true))
         );
-        let answer = call(conn, "get_user_by_id", &json!({"user_id": id})).unwrap();
+        let answer = call(conn, "get_user_by_id", json!({"user_id": id})).unwrap();
         assert_eq!(answer["last_login_at"], stored);
     }
 }

@@ -1,0 +1,10 @@
+DROP INDEX webhook_events_created_at_idx;
+DROP INDEX truelayer_transactions_timestamp_unenriched_idx;
+DROP INDEX truelayer_card_balance_snapshots_snapshot_at_idx;
+DROP INDEX truelayer_card_balance_snapshots_card_id_snapshot_at_idx;
+
+CREATE INDEX truelayer_card_balance_snapshots_card_id_snapshot_at_idx
+    ON truelayer_card_balance_snapshots (card_id, snapshot_at DESC);
+
+DROP INDEX truelayer_card_transactions_timestamp_idx;
+DROP INDEX truelayer_cards_card_id_idx;
