@@ -2,6 +2,7 @@
 
 mod enrichment;
 mod ids;
+mod instant;
 mod json;
 mod list;
 mod period;
@@ -11,6 +12,7 @@ mod words;
 
 pub use enrichment::Enrichment;
 pub use ids::*;
+pub(crate) use instant::instant_of;
 pub(crate) use json::Json;
 pub use list::List;
 pub use period::Period;

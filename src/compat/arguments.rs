@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::function::Parameter;
-use crate::types::{end_of, start_of};
+use crate::types::{end_of, instant_of, start_of};
 
 /// The arguments of one call. Numbers are still their digits, so that money is never a float.
 #[derive(Debug, Default)]
@@ -212,7 +212,7 @@ impl Argument for DateTime<Utc> {
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         serde_json::from_str::<String>(text)
             .ok()
-            .and_then(|text| time_of(&text))
+            .and_then(|text| instant_of(&text))
             .ok_or_else(|| Failure::takes::<Self>(name))
     }
 }
@@ -265,7 +265,7 @@ fn moment<T: Argument>(name: &str, text: &str) -> Result<Option<Moment>, Failure
         return Ok(None);
     }
     let day = text.trim().parse().ok().map(Moment::Day);
-    day.or_else(|| time_of(&text).map(Moment::Instant))
+    day.or_else(|| instant_of(&text).map(Moment::Instant))
         .map(Some)
         .ok_or_else(takes)
 }
@@ -274,20 +274,7 @@ fn day_of(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     text.parse()
         .ok()
-        .or_else(|| time_of(text).map(|time| time.date_naive()))
-}
-
-fn time_of(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim().replacen(' ', "T", 1);
-    DateTime::parse_from_rfc3339(&text)
-        .map(|time| time.to_utc())
-        .ok()
-        .or_else(|| {
-            text.parse::<NaiveDateTime>()
-                .ok()
-                .map(|time| time.and_utc())
-        })
-        .or_else(|| text.parse::<NaiveDate>().ok().map(start_of))
+        .or_else(|| instant_of(text).map(|time| time.date_naive()))
 }
 
 #[cfg(test)]
@@ -342,6 +329,8 @@ mod tests {
             "\"2025-03-01T09:00:00Z\"",
             "\"2025-03-01T09:00:00\"",
             "\"2025-03-01 09:00:00\"",
+            "\"2025-03-01 10:00:00+01\"",
+            "\"2025-03-01T09:00\"",
         ] {
             let time = DateTime::<Utc>::read("timestamp", text).map(|time| time.to_rfc3339());
             assert_eq!(

@@ -1,6 +1,7 @@
 //! `truelayer_accounts`: bank accounts discovered on a connection.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -122,7 +123,8 @@ impl<'a> NewTrueLayerAccount<'a> {
     }
 
     /// Inserts the row, or gives its `display_name` and `account_type` to the one with the same `connection_id` and
-    /// `account_id`, which keeps the rest. [`Error::Reference`](crate::Error::Reference) without such a connection.
+    /// `account_id`, which keeps the rest; its `updated_at` moves, whatever changed.
+    /// [`Error::Reference`](crate::Error::Reference) without such a connection.
     ///
     /// Takes over `save_connection_account`.
     pub fn save(&self, conn: &mut PgConnection) -> Result<TrueLayerAccount> {
@@ -136,6 +138,7 @@ impl<'a> NewTrueLayerAccount<'a> {
             .set((
                 truelayer_accounts::display_name.eq(self.display_name),
                 truelayer_accounts::account_type.eq(self.account_type),
+                truelayer_accounts::updated_at.eq(dsl::now),
             ))
             .returning(TrueLayerAccount::as_returning())
             .get_result(conn)?)

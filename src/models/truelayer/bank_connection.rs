@@ -191,7 +191,7 @@ impl<'a> NewBankConnection<'a> {
 impl BankConnection {
     /// Makes the user's connection to a provider, or authorises the one that is there anew: the tokens are replaced (a
     /// missing one empties the column), the status becomes `active` and the name is derived from the provider's id as by
-    /// [`provider_name`]. `last_synced_at`, `refresh_token_expires_at` and `created_at` stay.
+    /// [`provider_name`]. `updated_at` moves, whatever changed; `last_synced_at`, `refresh_token_expires_at` and `created_at` stay.
     ///
     /// Give the provider's real id: two authorisations under one placeholder replace each other.
     /// [`Error::Reference`](crate::Error::Reference) without such a user.
@@ -219,6 +219,7 @@ impl BankConnection {
                 tokens,
                 bank_connections::provider_name.eq(&name),
                 bank_connections::connection_status.eq(BankConnectionStatus::Active),
+                bank_connections::updated_at.eq(dsl::now),
             ))
             .returning(Self::as_returning())
             .get_result(conn)?)

@@ -1,6 +1,7 @@
 //! `truelayer_cards`: cards discovered on a connection.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -111,7 +112,7 @@ impl<'a> NewTrueLayerCard<'a> {
 
     /// Inserts the row, or gives its `card_name` and `card_type`, also where they are `None`, to the one with the same
     /// `connection_id` and `card_id`, which keeps the rest: a card that was stored without `last_four` or `issuer` does not
-    /// get them here. [`Error::Reference`](crate::Error::Reference) without such a connection.
+    /// get them here. Its `updated_at` moves, whatever changed. [`Error::Reference`](crate::Error::Reference) without such a connection.
     ///
     /// Takes over `save_connection_card`.
     pub fn save(&self, conn: &mut PgConnection) -> Result<TrueLayerCard> {
@@ -122,6 +123,7 @@ impl<'a> NewTrueLayerCard<'a> {
             .set((
                 truelayer_cards::card_name.eq(self.card_name),
                 truelayer_cards::card_type.eq(self.card_type),
+                truelayer_cards::updated_at.eq(dsl::now),
             ))
             .returning(TrueLayerCard::as_returning())
             .get_result(conn)?)

@@ -143,8 +143,8 @@ impl TrueLayerImportProgress {
     /// Writes down that an account of the owner's import is through: its counts and what failed, if anything did. Again
     /// replaces both. The status is `completed` also where there were errors.
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such job,
-    /// [`Error::Reference`](crate::Error::Reference) without such a job or account at all.
+    /// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such job or account,
+    /// [`Error::Reference`](crate::Error::Reference) where nobody has.
     ///
     /// Takes over `add_import_progress`.
     pub fn record(
@@ -157,6 +157,7 @@ impl TrueLayerImportProgress {
     ) -> Result<Self> {
         if let Some(owner) = owner.into() {
             TrueLayerImportJob::find(conn, owner, job)?;
+            TrueLayerAccount::find(conn, owner, account)?;
         }
         let progress = (
             truelayer_import_progress::progress_status.eq(ImportProgressStatus::Completed),

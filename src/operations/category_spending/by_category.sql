@@ -18,12 +18,9 @@ WITH spending AS (
 )
 SELECT
     *,
-    EXISTS (
-        SELECT FROM custom_categories AS custom
-        WHERE
-            custom.name = spending.name
-            AND custom.category_type = 'promoted'
-            AND ($1 IS NULL OR custom.user_id = $1)
+    name IN (
+        SELECT custom.name FROM custom_categories AS custom
+        WHERE custom.category_type = 'promoted' AND ($1 IS NULL OR custom.user_id = $1)
     ) AS is_custom
 FROM spending
 ORDER BY total_spend DESC, name, currency
