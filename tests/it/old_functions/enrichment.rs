@@ -4,6 +4,7 @@ mod categories;
 mod concurrency;
 mod details;
 mod fixtures;
+mod indexes;
 mod required;
 mod rules;
 mod sources;

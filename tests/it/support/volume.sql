@@ -24,11 +24,13 @@ SELECT 1 + n % 2000, 1 + n FROM generate_series(0, 19999) n;
 
 INSERT INTO truelayer_transactions (
     account_id, transaction_id, normalised_provider_transaction_id, "timestamp", description, amount, currency,
-    transaction_type, merchant_name, metadata, import_job_id
+    transaction_type, transaction_category, merchant_name, metadata, enrichment_required, import_job_id
 )
 SELECT 1 + n % 20000, 'tx' || n, 'txn-' || n, timestamptz '2020-01-01 00:00Z' + n * interval '30 minutes',
-       'PAYMENT ' || n, n % 10000 / 100.0, 'GBP', CASE WHEN n % 10 = 0 THEN 'CREDIT' ELSE 'DEBIT' END, 'Merchant ' || n % 500,
-       CASE WHEN n % 100 = 0 THEN '{}' ELSE '{"enrichment": {"primary_category": "Shopping"}}' END::jsonb, 1 + n % 20000
+       'PAYMENT ' || n, n % 10000 / 100.0, 'GBP', CASE WHEN n % 10 = 0 THEN 'CREDIT' ELSE 'DEBIT' END, 'category' || n % 200,
+       'Merchant ' || n % 500,
+       CASE WHEN n % 100 = 0 THEN '{}' ELSE '{"enrichment": {"primary_category": "Shopping"}}' END::jsonb, n % 100 = 0,
+       1 + n % 20000
 FROM generate_series(0, 99999) n;
 
 INSERT INTO truelayer_card_transactions (card_id, transaction_id, normalised_provider_id, "timestamp", amount, currency)
@@ -47,5 +49,57 @@ FROM generate_series(0, 19999) n;
 
 INSERT INTO oauth_state (user_id, state, code_verifier, expires_at)
 SELECT 1 + n % 2000, 'state' || n, 'verifier', now() + (1 + n % 600) * interval '1 second' FROM generate_series(0, 19999) n;
+
+-- What explains the first 20,000 transactions: a quarter of them each by a retail order, a business order, an app, a receipt.
+INSERT INTO amazon_orders (order_id, order_date, website, currency, total_owed, product_names)
+SELECT 'order' || n, date '2020-01-01' + n % 2000, 'Amazon.co.uk', 'GBP', 1, 'Desk lamp' FROM generate_series(0, 19999) n;
+
+INSERT INTO amazon_business_orders (order_id, order_date)
+SELECT 'business' || n, date '2020-01-01' + n % 2000 FROM generate_series(0, 19999) n;
+
+INSERT INTO amazon_business_line_items (order_id, line_item_id) SELECT 'business' || n, '1' FROM generate_series(0, 19999) n;
+
+INSERT INTO apple_transactions (order_id, order_date, total_amount, currency, app_names)
+SELECT 'app' || n, date '2020-01-01' + n % 2000, 1, 'GBP', 'Chess' FROM generate_series(0, 19999) n;
+
+INSERT INTO gmail_connections (user_id, email_address, access_token, refresh_token)
+SELECT 1 + n, 'user' || n || '@example.com', 'access', 'refresh' FROM generate_series(0, 1999) n;
+
+INSERT INTO gmail_receipts (connection_id, message_id, sender_email, received_at, parse_confidence)
+SELECT 1 + n % 2000, 'message' || n, 'shop@example.com', timestamptz '2025-01-01 00:00Z' + n * interval '1 minute', 90
+FROM generate_series(0, 19999) n;
+
+INSERT INTO pdf_attachments (gmail_receipt_id, message_id, object_key, filename, content_hash, size_bytes)
+SELECT 1 + n, 'message' || n, 'object' || n, 'receipt.pdf', 'hash' || n, 1 FROM generate_series(0, 19999) n;
+
+INSERT INTO transaction_enrichment_sources (truelayer_transaction_id, source_type, source_id, description, is_primary)
+SELECT 1 + n, (ARRAY['amazon', 'amazon_business', 'apple', 'gmail'])[1 + n % 4], 1 + n, 'A purchase', true
+FROM generate_series(0, 19999) n;
+
+INSERT INTO llm_enrichment_failures (transaction_id, error_message) SELECT 1 + n, 'timeout' FROM generate_series(0, 19999) n;
+
+INSERT INTO enrichment_cache (transaction_description, transaction_direction, enrichment_data)
+SELECT 'PAYMENT ' || n, 'out', '{}' FROM generate_series(0, 19999) n;
+
+-- Names and rules.
+INSERT INTO categories (name) SELECT 'category' || n FROM generate_series(0, 19999) n;
+
+INSERT INTO category_keywords (category_name, keyword)
+SELECT 'category' || n % 2000, 'keyword' || n FROM generate_series(0, 19999) n;
+
+INSERT INTO account_mappings (sort_code, account_number, friendly_name)
+SELECT n % 100, n, 'An account' FROM generate_series(0, 19999) n;
+
+INSERT INTO category_rules (rule_name, description_pattern, category)
+SELECT 'rule' || n, 'pattern' || n, 'Shopping' FROM generate_series(0, 19999) n;
+
+INSERT INTO merchant_normalizations (pattern, normalized_name) SELECT 'pattern' || n, 'A shop' FROM generate_series(0, 19999) n;
+
+INSERT INTO custom_categories (user_id, name, category_type)
+SELECT 1 + n % 2000, 'custom' || n / 2000, CASE WHEN n % 100 = 0 THEN 'hidden' ELSE 'promoted' END
+FROM generate_series(0, 19999) n;
+
+INSERT INTO subcategory_mappings (custom_category_id, subcategory_name)
+SELECT 1 + n, 'subcategory' || n FROM generate_series(0, 19999) n;
 
 ANALYZE;

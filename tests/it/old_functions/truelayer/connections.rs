@@ -5,7 +5,7 @@ use serde_json::json;
 use spending_db::Error;
 use spending_db::models::truelayer::{
     BankConnection, BankConnectionChanges, ConnectionTokens, ListedConnection, NewBankConnection,
-    NewTrueLayerAccount, TrueLayerAccount,
+    NewTrueLayerAccount, NewTrueLayerCard, TrueLayerAccount,
 };
 use spending_db::types::{BankConnectionStatus, EVERYONE, Secret};
 
@@ -268,4 +268,53 @@ fn an_account_needs_its_currency_and_has_no_subtype() {
         (&*row.display_name, &*row.account_type, &*row.currency),
         ("Renamed", "SAVINGS", "GBP")
     );
+}
+
+#[test]
+fn what_threads_save_at_once_is_one_row() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let feed = Feed::of(conn, "ada");
+    let access = Secret::new("a");
+    for round in 0..24 {
+        let id = format!("new-{round}");
+        let saved = at_once(&db, 4, |conn, _| {
+            let set = tokens(&access, None);
+            let account = NewTrueLayerAccount::new(feed.connection, &id, "SAVINGS", "New", "GBP");
+            (
+                BankConnection::authorise(conn, feed.user, &id, &set)
+                    .unwrap()
+                    .id,
+                account.save(conn).unwrap().id,
+                NewTrueLayerCard::new(feed.connection, &id)
+                    .save(conn)
+                    .unwrap()
+                    .id,
+            )
+        });
+        assert!(saved.iter().all(|ids| ids == &saved[0]), "{saved:?}");
+    }
+}
+
+#[test]
+fn what_is_saved_again_unchanged_has_its_time_moved() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let feed = Feed::of(conn, "ada");
+    let access = Secret::new("a");
+    let mut save = || {
+        let account = NewTrueLayerAccount::new(feed.connection, "acc", "SAVINGS", "Main", "GBP");
+        let card = NewTrueLayerCard::new(feed.connection, "card");
+        [
+            BankConnection::authorise(conn, feed.user, "monzo", &tokens(&access, None))
+                .unwrap()
+                .updated_at,
+            account.save(conn).unwrap().updated_at,
+            card.save(conn).unwrap().updated_at,
+        ]
+    };
+    let (first, second) = (save(), save());
+    for (first, second) in first.into_iter().zip(second) {
+        assert!(second > first);
+    }
 }

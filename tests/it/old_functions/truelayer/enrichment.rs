@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use spending_db::models::Page;
 use spending_db::models::truelayer::{
-    EnrichedTransaction, NewTrueLayerImportJob, NewTrueLayerTransaction, TransactionEnrichment,
-    TrueLayerEnrichmentJob, TrueLayerTransaction,
+    EnrichedTransaction, EnrichmentJobStep, EnrichmentTotals, NewTrueLayerImportJob,
+    NewTrueLayerTransaction, TransactionEnrichment, TrueLayerEnrichmentJob, TrueLayerTransaction,
 };
 use spending_db::types::{EVERYONE, TrueLayerEnrichmentJobId, TrueLayerTransactionId};
 use spending_db::{Error, operations};
 
-use super::{Feed, call, payment, refusal};
+use super::{Feed, at_once, call, payment, refusal};
 use crate::support::TestDatabase;
 
 fn insert(
@@ -218,6 +218,50 @@ fn a_run_that_fails_half_way_keeps_what_it_counted() {
     );
     assert_eq!(row.total_cost.to_string(), "0.0124");
     assert!(row.completed_at.is_some());
+}
+
+#[test]
+fn totals_of_a_run_written_at_once_are_all_there() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let feed = Feed::of(conn, "ada");
+    let cost = "0.5".parse::<BigDecimal>().unwrap();
+    let nothing = EnrichmentTotals::default();
+    let totals = [
+        EnrichmentTotals {
+            successful: Some(2),
+            ..nothing
+        },
+        EnrichmentTotals {
+            failed: Some(1),
+            ..nothing
+        },
+        EnrichmentTotals {
+            cost: Some(&cost),
+            ..nothing
+        },
+        EnrichmentTotals {
+            tokens: Some(1834),
+            ..nothing
+        },
+    ];
+    for _ in 0..24 {
+        let id = job(conn, &feed);
+        at_once(&db, totals.len(), |conn, number| {
+            let step = EnrichmentJobStep::Completed(totals[number]);
+            TrueLayerEnrichmentJob::advance(conn, feed.user, id, step).unwrap()
+        });
+        let row = TrueLayerEnrichmentJob::find(conn, feed.user, id).unwrap();
+        assert_eq!(
+            (
+                row.successful_enrichments,
+                row.failed_enrichments,
+                row.total_cost,
+                row.total_tokens
+            ),
+            (2, 1, cost.clone(), 1834)
+        );
+    }
 }
 
 #[test]

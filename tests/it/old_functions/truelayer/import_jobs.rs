@@ -336,3 +336,15 @@ fn jobs_of_one_moment_come_newest_id_first() {
         refused
     );
 }
+
+#[test]
+fn the_account_of_another_has_no_place_in_a_job() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let (ada, ben) = (Feed::of(conn, "ada"), Feed::of(conn, "ben"));
+    let id = job(conn, &ada);
+    let recorded =
+        TrueLayerImportProgress::record(conn, ada.user, id, ben.account, counts(1, 0, 0), None);
+    assert!(matches!(recorded, Err(Error::NotFound)), "{recorded:?}");
+    assert_eq!(import_jobs::progress(conn, EVERYONE, id).unwrap(), []);
+}

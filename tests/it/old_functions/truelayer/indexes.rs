@@ -8,12 +8,12 @@ use spending_db::models::system::WebhookEvent;
 use spending_db::models::truelayer::{
     BankConnection, BankConnectionChanges, ConnectionTokens, EnrichedTransaction,
     EnrichmentJobStep, ImportCounts, ImportJobStep, ListedConnection, NewTrueLayerAccount,
-    NewTrueLayerCard, TransactionEnrichment, TrueLayerAccount, TrueLayerAccountChanges,
-    TrueLayerBalance, TrueLayerCard, TrueLayerCardBalanceSnapshot, TrueLayerCardChanges,
-    TrueLayerCardTransaction, TrueLayerEnrichmentJob, TrueLayerImportJob, TrueLayerImportProgress,
-    TrueLayerTransaction,
+    NewTrueLayerCard, NewTrueLayerImportJob, NewTrueLayerTransaction, TransactionEnrichment,
+    TrueLayerAccount, TrueLayerAccountChanges, TrueLayerBalance, TrueLayerCard,
+    TrueLayerCardBalanceSnapshot, TrueLayerCardChanges, TrueLayerCardTransaction,
+    TrueLayerEnrichmentJob, TrueLayerImportJob, TrueLayerImportProgress, TrueLayerTransaction,
 };
-use spending_db::operations::import_jobs;
+use spending_db::operations::{enrichment_jobs, import_jobs};
 use spending_db::types::{
     BankConnectionId, BankConnectionStatus, EVERYONE, Secret, TrueLayerAccountId, TrueLayerCardId,
     TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
@@ -125,6 +125,10 @@ fn transactions(conn: &mut PgConnection, owner: Option<UserId>) {
             .insert_if_new(c)
             .unwrap()
     });
+    assert_indexed(conn, "new transactions", |c| {
+        let known = payment(ACCOUNT, "txn-1", "2025-01-01T00:00:00Z", &one);
+        NewTrueLayerTransaction::insert_all_new(&[known], c).unwrap()
+    });
     for page in [
         Page::first(50),
         Page::after((at("2022-01-01T00:00:00Z"), id), 50),
@@ -209,6 +213,16 @@ fn jobs(conn: &mut PgConnection, owner: Option<UserId>) {
     });
     assert_indexed(conn, "history", |c| {
         import_jobs::history(c, UserId(17), Some(50)).unwrap()
+    });
+    let new = NewTrueLayerImportJob {
+        connection_id: Some(CONNECTION),
+        ..NewTrueLayerImportJob::new(UserId(17))
+    };
+    assert_indexed(conn, "new import", |c| {
+        import_jobs::create(c, &new).unwrap()
+    });
+    assert_indexed(conn, "new run", |c| {
+        enrichment_jobs::create(c, UserId(17), Some(IMPORT), vec![]).unwrap()
     });
     let run = TrueLayerEnrichmentJobId(17);
     assert_indexed(conn, "run's step", |c| {

@@ -3,7 +3,7 @@
 use bigdecimal::BigDecimal;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Integer};
 use serde_json::{Value, json};
 use spending_db::models::Page;
 use spending_db::models::truelayer::{
@@ -143,6 +143,27 @@ fn only_a_transaction_that_is_there_already_answers_null() {
     assert!(first.is_i64());
     let again = call(conn, "insert_truelayer_transaction", arguments(&feed, "p")).unwrap();
     assert_eq!(again, Value::Null);
+}
+
+#[test]
+fn a_lost_connection_is_no_duplicate() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let feed = Feed::of(conn, "ada");
+    let mut lost = db.conn();
+    let server: i32 = sql::<Integer>("SELECT pg_backend_pid()")
+        .get_result(&mut lost)
+        .unwrap();
+    let end = format!("SELECT pg_terminate_backend({server}, 10000)");
+    assert!(sql::<Bool>(&end).get_result::<bool>(conn).unwrap());
+    let (kind, _) = refusal(
+        &mut lost,
+        "insert_truelayer_transaction",
+        arguments(&feed, "p"),
+    );
+    assert_ne!(kind, "conflict");
+    let stored = TrueLayerTransaction::list(conn, feed.user, None, Page::ALL).unwrap();
+    assert_eq!(stored, []);
 }
 
 #[test]
