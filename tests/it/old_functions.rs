@@ -2,6 +2,7 @@
 
 mod core;
 mod enrichment;
+mod indexes;
 mod truelayer;
 
 use std::borrow::Borrow;

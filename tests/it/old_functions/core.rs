@@ -8,7 +8,6 @@ mod enrichment;
 mod enrichment_cache;
 mod enrichment_failures;
 mod household;
-mod indexes;
 mod keywords;
 mod merchants;
 mod security_events;

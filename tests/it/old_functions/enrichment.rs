@@ -4,7 +4,6 @@ mod categories;
 mod concurrency;
 mod details;
 mod fixtures;
-mod indexes;
 mod required;
 mod rules;
 mod sources;

@@ -6,7 +6,6 @@ mod connections;
 mod enrichment;
 mod events;
 mod import_jobs;
-mod indexes;
 mod owners;
 mod transactions;
 
@@ -76,7 +75,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 /// A payment of one pound with this id at the bank.
-fn payment<'a>(
+pub(super) fn payment<'a>(
     account: TrueLayerAccountId,
     id: &'a str,
     timestamp: &str,

@@ -1,9 +1,11 @@
-//! Every look-up by key, date or status goes by an index, on 100,000 transactions.
+//! The look-ups of `enrichment`.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use spending_db::models::enrichment::TransactionEnrichmentSource;
+use spending_db::models::enrichment::{
+    NewTransactionEnrichmentSource, TransactionEnrichmentSource,
+};
 use spending_db::models::rules::{
     CategoryRule, CategoryRuleChanges, CustomCategory, MerchantNormalization,
     MerchantNormalizationChanges, NewCategoryRule, NewMerchantNormalization, SubcategoryMapping,
@@ -11,13 +13,13 @@ use spending_db::models::rules::{
 use spending_db::models::truelayer::TrueLayerTransaction;
 use spending_db::operations::{category_spending, custom_categories, enrichment_sources};
 use spending_db::types::{
-    CategoryRuleId, CustomCategoryType, EVERYONE, MerchantNormalizationId, PreEnrichmentStatus,
-    TransactionEnrichmentSourceId, TransactionType, TrueLayerTransactionId, UserId,
+    CategoryRuleId, CustomCategoryType, EVERYONE, EnrichmentSourceType, MerchantNormalizationId,
+    PreEnrichmentStatus, TransactionEnrichmentSourceId, TransactionType, TrueLayerTransactionId,
+    UserId,
 };
 
-use super::fixtures::{day, order};
 use crate::support::explain::{assert_indexed, plans};
-use crate::support::{TestDatabase, volume};
+use crate::support::rows::day;
 
 const USER: UserId = UserId(17);
 
@@ -27,11 +29,7 @@ const TRANSACTION: TrueLayerTransactionId = TrueLayerTransactionId(17);
 /// What explains it.
 const SOURCE: TransactionEnrichmentSourceId = TransactionEnrichmentSourceId(17);
 
-#[test]
-fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
-    let conn = &mut db.conn();
-    volume::fill(conn);
+pub(super) fn look_up(conn: &mut PgConnection) {
     for owner in [EVERYONE, Some(USER)] {
         sources(conn, owner);
         statuses(conn, owner);
@@ -66,7 +64,10 @@ fn sources(conn: &mut PgConnection, owner: Option<UserId>) {
     assert_indexed(conn, "primary", |c| {
         enrichment_sources::set_primary(c, owner, TRANSACTION, SOURCE).unwrap();
     });
-    let added = order(TRANSACTION, 18);
+    let added = NewTransactionEnrichmentSource {
+        source_id: Some(18),
+        ..NewTransactionEnrichmentSource::new(TRANSACTION, EnrichmentSourceType::Amazon, "A book")
+    };
     let mut id = None;
     assert_indexed(conn, "added", |c| {
         id = Some(enrichment_sources::add(c, owner, &added).unwrap().id);

@@ -1,4 +1,4 @@
-//! Every look-up by key, date or status goes by an index, on 100,000 transactions.
+//! The look-ups of `truelayer`.
 
 use bigdecimal::BigDecimal;
 use diesel::prelude::*;
@@ -20,9 +20,9 @@ use spending_db::types::{
     TrueLayerTransactionId, UserId,
 };
 
-use super::{at, payment};
+use crate::old_functions::truelayer::payment;
 use crate::support::explain::assert_indexed;
-use crate::support::{TestDatabase, volume};
+use crate::support::rows::at;
 
 const CONNECTION: BankConnectionId = BankConnectionId(17);
 const ACCOUNT: TrueLayerAccountId = TrueLayerAccountId(17);
@@ -30,11 +30,7 @@ const CARD: TrueLayerCardId = TrueLayerCardId(17);
 const IMPORT: TrueLayerImportJobId = TrueLayerImportJobId(17);
 const OWNERS: [Option<UserId>; 2] = [EVERYONE, Some(UserId(17))];
 
-#[test]
-fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
-    let conn = &mut db.conn();
-    volume::fill(conn);
+pub(super) fn look_up(conn: &mut PgConnection) {
     for owner in OWNERS {
         connections(conn, owner);
         transactions(conn, owner);

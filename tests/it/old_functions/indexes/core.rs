@@ -1,4 +1,4 @@
-//! Every look-up by key or date goes by an index, on 100,000 transactions.
+//! The look-ups of `core`.
 
 use diesel::prelude::*;
 use spending_db::models::core::{
@@ -16,18 +16,13 @@ use spending_db::types::{
 
 use crate::support::explain::assert_indexed;
 use crate::support::rows::{at, day};
-use crate::support::{TestDatabase, volume};
 
 const USER: UserId = UserId(17);
 
 /// A transaction of that user.
 const TRANSACTION: TrueLayerTransactionId = TrueLayerTransactionId(17);
 
-#[test]
-fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
-    let conn = &mut db.conn();
-    volume::fill(conn);
+pub(super) fn look_up(conn: &mut PgConnection) {
     for owner in [EVERYONE, Some(USER)] {
         transactions(conn, owner);
         writes(conn, owner);

@@ -1,0 +1,17 @@
+//! Every look-up by key, date or status goes by an index, on 100,000 transactions.
+
+mod core;
+mod enrichment;
+mod truelayer;
+
+use crate::support::{TestDatabase, volume};
+
+#[test]
+fn look_ups_go_by_an_index() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    volume::fill(conn);
+    truelayer::look_up(conn);
+    core::look_up(conn);
+    enrichment::look_up(conn);
+}
