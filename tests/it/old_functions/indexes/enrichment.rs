@@ -158,7 +158,7 @@ fn categories(conn: &mut PgConnection) {
 fn rules(conn: &mut PgConnection) {
     let rule = CategoryRuleId(17);
     assert_indexed(conn, "rule's use", |c| {
-        CategoryRule::count_use(c, rule).unwrap()
+        CategoryRule::count_use(c, rule).unwrap();
     });
     assert_indexed(conn, "rules' uses", |c| {
         CategoryRule::count_uses(c, &BTreeMap::from([(rule, 2)])).unwrap();
@@ -176,7 +176,7 @@ fn rules(conn: &mut PgConnection) {
         CategoryRule::update(c, rule, &idle).unwrap()
     });
     assert_indexed(conn, "deleted rule", |c| {
-        CategoryRule::delete(c, rule).unwrap()
+        CategoryRule::delete(c, rule).unwrap();
     });
 
     let name = MerchantNormalizationId(17);
