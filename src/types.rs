@@ -1,7 +1,9 @@
 //! What columns hold: ids, closed sets of words, secrets, lists, documents; and spans of time.
 
+mod decimal;
 mod enrichment;
 mod ids;
+mod instant;
 mod json;
 mod list;
 mod period;
@@ -9,8 +11,10 @@ mod secret;
 mod text_enum;
 mod words;
 
+pub(crate) use decimal::decimal_of;
 pub use enrichment::Enrichment;
 pub use ids::*;
+pub(crate) use instant::instant_of;
 pub(crate) use json::Json;
 pub use list::List;
 pub use period::Period;

@@ -2,7 +2,7 @@
 //!
 //! A transaction is enriched if there is anything but a JSON null.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -15,7 +15,7 @@ use super::{TransactionKey, TrueLayerTransaction, after, of_account, owned_by};
 use crate::Result;
 use crate::models::Page;
 use crate::schema::truelayer_transactions;
-use crate::types::{TrueLayerAccountId, TrueLayerTransactionId, UserId};
+use crate::types::{TrueLayerAccountId, TrueLayerTransactionId, UserId, instant_of};
 
 /// The enrichment of a transaction as it is stored: each field the text of its JSON value, `None` where it is missing or null,
 /// and all `None` where the enrichment is no object.
@@ -187,57 +187,5 @@ impl FromSql<Nullable<Text>, Pg> for StoredInstant {
 
     fn from_nullable_sql(value: Option<PgValue<'_>>) -> deserialize::Result<Self> {
         value.map_or(Ok(Self(None)), Self::from_sql)
-    }
-}
-
-/// The instant of an ISO 8601 text, also with a space between day and time, or of a day alone.
-fn instant_of(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim().replacen(' ', "T", 1);
-    let local = |format| NaiveDateTime::parse_from_str(&text, format).ok();
-    DateTime::parse_from_rfc3339(&text)
-        .or_else(|_| DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f%#z"))
-        .map(|instant| instant.to_utc())
-        .ok()
-        .or_else(|| {
-            local("%Y-%m-%dT%H:%M:%S%.f")
-                .or_else(|| local("%Y-%m-%dT%H:%M"))
-                .or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN)))
-                .map(|local| local.and_utc())
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::instant_of;
-
-    #[test]
-    fn stored_instants_are_read_to_utc_or_not_at_all() {
-        for (text, utc) in [
-            (
-                "2025-01-07T08:09:10.123456",
-                Some("2025-01-07T08:09:10.123456+00:00"),
-            ),
-            ("2024-07-02 00:00:00", Some("2024-07-02T00:00:00+00:00")),
-            (
-                "2024-07-02T10:00:00+02:00",
-                Some("2024-07-02T08:00:00+00:00"),
-            ),
-            ("2024-07-02 10:00:00+02", Some("2024-07-02T08:00:00+00:00")),
-            (
-                "2024-07-02T10:00:00-0130",
-                Some("2024-07-02T11:30:00+00:00"),
-            ),
-            ("2024-07-02T10:00:00Z", Some("2024-07-02T10:00:00+00:00")),
-            ("2024-07-02T10:00", Some("2024-07-02T10:00:00+00:00")),
-            (" 2024-07-02 ", Some("2024-07-02T00:00:00+00:00")),
-            ("now()", None),
-            ("now", None),
-            ("2024-02-30", None),
-            ("yesterday", None),
-            ("", None),
-        ] {
-            let instant = instant_of(text).map(|instant| instant.to_rfc3339());
-            assert_eq!(instant.as_deref(), utc, "{text}");
-        }
     }
 }
