@@ -39,8 +39,7 @@ COMMENT ON COLUMN transaction_enrichment_sources.user_verified IS 'A person conf
 
 -- A row that becomes primary takes the mark from the transaction's other rows; the unique index above guards against
 -- what slips through. The lock on the transaction makes writers of one transaction's sources go one after the other.
--- The crate's writers hold it before they touch a source. A statement of another program locks its own row first and the
--- transaction here: two of those never wait for each other, but one of them and a writer of the crate can.
+-- Every writer locks its own row first and the transaction second, or two could wait for each other.
 CREATE FUNCTION transaction_enrichment_sources_keep_single_primary() RETURNS trigger AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.is_primary AND OLD.truelayer_transaction_id = NEW.truelayer_transaction_id THEN
