@@ -16,6 +16,8 @@ mod enrichment_argument;
 mod failure;
 mod function;
 mod given;
+mod object;
+mod printed;
 mod truelayer;
 
 use std::collections::HashMap;

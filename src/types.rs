@@ -1,5 +1,6 @@
 //! What columns hold: ids, closed sets of words, secrets, lists, documents; and spans of time.
 
+mod decimal;
 mod enrichment;
 mod ids;
 mod instant;
@@ -10,6 +11,7 @@ mod secret;
 mod text_enum;
 mod words;
 
+pub(crate) use decimal::decimal_of;
 pub use enrichment::Enrichment;
 pub use ids::*;
 pub(crate) use instant::instant_of;

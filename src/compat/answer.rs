@@ -7,7 +7,7 @@ use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Number, Value, json};
 
-use crate::types::List;
+use crate::types::{List, Secret};
 
 /// An answer that still knows which of its texts are decimals, times and days.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Answer {
     Day(NaiveDate),
     /// A text.
     Text(String),
+    /// A secret as it is stored: old callers check and decrypt it themselves, and nobody else sees it.
+    Secret(Secret),
     /// A JSON value of a column, as it is there.
     Json(Value),
     /// A list.
@@ -59,6 +61,7 @@ impl Answer {
             Self::Time(time) => tagged("$time", time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
             Self::Day(day) => tagged("$date", day.to_string()),
             Self::Text(text) => Value::String(text),
+            Self::Secret(secret) => Value::String(secret.expose().to_owned()),
             Self::Json(value) => value,
             Self::List(items) => items
                 .into_iter()
@@ -115,6 +118,7 @@ answers! {
     DateTime<Utc>: |value| Self::Time(value),
     NaiveDate: |value| Self::Day(value),
     String: |value| Self::Text(value),
+    Secret: |value| Self::Secret(value),
     &str: |value| Self::Text(value.to_owned()),
     Value: |value| if value.is_null() { Self::Null } else { Self::Json(value) },
 }
@@ -189,6 +193,14 @@ mod tests {
             large.into_json(Style::Plain),
             json!("100000000000000000000")
         );
+    }
+
+    #[test]
+    fn secrets_are_told_to_the_caller_and_not_printed() {
+        let answer = Answer::List(vec![Secret::new("made-up-token").into()]);
+        let printed = format!("{answer:?}");
+        assert!(printed.contains("***") && !printed.contains("made-up-token"));
+        assert_eq!(answer.into_json(Style::Typed), json!(["made-up-token"]));
     }
 
     #[test]

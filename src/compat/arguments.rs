@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::function::Parameter;
-use crate::types::{end_of, instant_of, start_of};
+use super::object::{self, NoObject};
+use crate::types::{decimal_of, end_of, instant_of, start_of};
 
 /// The arguments of one call. Numbers are still their digits, so that money is never a float.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Arguments(BTreeMap<String, Box<RawValue>>);
 
 impl Arguments {
@@ -23,8 +23,9 @@ impl Arguments {
         parameters: &[Parameter],
     ) -> Result<Self, Failure> {
         let text = params.map_or("{}", RawValue::get);
+        let takes = || Failure::argument("params", "takes an object by name or a list by place");
         if text.starts_with('[') {
-            let values: Vec<Box<RawValue>> = parse(text)?;
+            let values: Vec<Box<RawValue>> = serde_json::from_str(text).map_err(|_| takes())?;
             if values.len() > parameters.len() {
                 return Err(Failure::argument(
                     "params",
@@ -41,7 +42,11 @@ impl Arguments {
         if text == "null" {
             return Ok(Self::default());
         }
-        parse(text).map(Self)
+        match object::read(text) {
+            Ok(members) => Ok(Self(members)),
+            Err(NoObject::OtherKind) => Err(takes()),
+            Err(NoObject::Twice(name)) => Err(Failure::argument(&name, TWICE)),
+        }
     }
 
     /// Takes one argument out, or its default.
@@ -64,10 +69,8 @@ impl Arguments {
     }
 }
 
-fn parse<T: DeserializeOwned>(params: &str) -> Result<T, Failure> {
-    let takes = "takes an object by name or a list by place";
-    serde_json::from_str(params).map_err(|_| Failure::argument("params", takes))
-}
+/// What is wrong with an argument that could mean either of two values.
+const TWICE: &str = "is given twice";
 
 /// A type that an argument can have.
 pub(super) trait Argument: Sized {
@@ -96,12 +99,24 @@ macro_rules! read_by_serde {
 
 read_by_serde! {
     bool = "true or false",
-    String = "a text",
     i64 = "a whole number",
     i32 = "a whole number of 32 bits",
     u32 = "a whole number, not negative",
     Value = "any JSON value",
     Map<String, Value> = "an object",
+}
+
+impl Argument for String {
+    const TAKES: &'static str = "a text";
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        let text: Self = serde_json::from_str(text).map_err(|_| Failure::takes::<Self>(name))?;
+        if text.contains('\0') {
+            let reason = "has a NUL character, which the database cannot hold";
+            return Err(Failure::argument(name, reason));
+        }
+        Ok(text)
+    }
 }
 
 impl<T: Argument> Argument for Option<T> {
@@ -136,17 +151,17 @@ pub(super) struct Members<'a> {
 impl<'a> Members<'a> {
     /// The members of an object.
     pub(super) fn read(argument: &'a str, text: &str) -> Result<Self, Failure> {
-        let takes = |_| Failure::argument(argument, "takes an object");
-        Ok(Self {
-            argument,
-            members: serde_json::from_str(text).map_err(takes)?,
-        })
+        match object::read(text) {
+            Ok(members) => Ok(Self { argument, members }),
+            Err(NoObject::OtherKind) => Err(Failure::argument(argument, "takes an object")),
+            Err(NoObject::Twice(name)) => Err(Failure::argument(&path(argument, &name), TWICE)),
+        }
     }
 
     /// Takes a member out; `None` where it is missing or null.
     pub(super) fn take<T: Argument>(&mut self, name: &str) -> Result<Option<T>, Failure> {
         self.members.remove(name).map_or(Ok(None), |value| {
-            Option::read(&self.path(name), value.get())
+            Option::read(&path(self.argument, name), value.get())
         })
     }
 
@@ -156,13 +171,14 @@ impl<'a> Members<'a> {
             .iter()
             .find(|name| !self.members.contains_key(**name))
             .map_or(Ok(()), |name| {
-                Err(Failure::argument(&self.path(name), "is missing"))
+                Err(Failure::argument(&path(self.argument, name), "is missing"))
             })
     }
+}
 
-    fn path(&self, name: &str) -> String {
-        format!("{}.{name}", self.argument)
-    }
+/// The name under which a member of an argument is told.
+fn path(argument: &str, member: &str) -> String {
+    format!("{argument}.{member}")
 }
 
 /// The text of a JSON string, or of a number as it is written.
@@ -184,17 +200,6 @@ impl Argument for BigDecimal {
     }
 }
 
-/// The most digits on either side of the point; the database's `numeric` has room for them.
-const MOST_DIGITS: u64 = 1_000;
-
-fn decimal_of(digits: &str) -> Option<BigDecimal> {
-    let plain = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
-    let decimal: BigDecimal = digits.chars().all(plain).then(|| digits.parse().ok())??;
-    let scale = decimal.fractional_digit_count().unsigned_abs();
-    let few = decimal.digits() <= MOST_DIGITS && scale <= MOST_DIGITS;
-    few.then_some(decimal)
-}
-
 impl Argument for NaiveDate {
     const TAKES: &'static str = "a day as YYYY-MM-DD";
 
@@ -207,7 +212,7 @@ impl Argument for NaiveDate {
 }
 
 impl Argument for DateTime<Utc> {
-    const TAKES: &'static str = "a time as RFC 3339; without an offset it is UTC";
+    const TAKES: &'static str = "a time as ISO 8601; without an offset it is UTC";
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         serde_json::from_str::<String>(text)
@@ -230,7 +235,7 @@ enum Moment {
 }
 
 impl Argument for Since {
-    const TAKES: &'static str = "a day as YYYY-MM-DD or a time as RFC 3339";
+    const TAKES: &'static str = "a day as YYYY-MM-DD or a time as ISO 8601";
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         Ok(Self(moment::<Self>(name, text)?.map(
@@ -329,8 +334,8 @@ mod tests {
             "\"2025-03-01T09:00:00Z\"",
             "\"2025-03-01T09:00:00\"",
             "\"2025-03-01 09:00:00\"",
-            "\"2025-03-01 10:00:00+01\"",
             "\"2025-03-01T09:00\"",
+            "\"2025-03-01 10:00:00+01\"",
         ] {
             let time = DateTime::<Utc>::read("timestamp", text).map(|time| time.to_rfc3339());
             assert_eq!(

@@ -8,6 +8,7 @@ use super::answer::{Answer, object, row_answer};
 use super::arguments::{Since, Until};
 use super::enrichment_argument::{PartialEnrichment, WholeEnrichment};
 use super::function::functions;
+use super::printed::Printed;
 use super::{found, optional};
 use crate::models::core::{
     AccountMapping, AccountMappingChanges, Category, CategoryKeyword, NewAccountMapping, NewUser,
@@ -134,10 +135,10 @@ functions! {
 
     log_enrichment_failure(
         transaction_id: TrueLayerTransactionId,
-        error_message: String,
+        error_message: Printed,
         retry_count: i32 = 0;
         ..
-    ) => |conn| LlmEnrichmentFailure::record(conn, EVERYONE, transaction_id, &error_message, retry_count)?,
+    ) => |conn| LlmEnrichmentFailure::record(conn, EVERYONE, transaction_id, &error_message.0, retry_count)?,
 
     get_category_keywords() => |conn| CategoryKeyword::by_category(conn)?,
 

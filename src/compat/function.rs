@@ -57,8 +57,9 @@ impl Parameter {
             "nullable": self.nullable,
             "required": self.default.is_none(),
         });
-        if let Some(default) = self.default {
-            description["default"] = serde_json::from_str(default).unwrap_or(Value::Null);
+        // What is told from null when it is left out has no default that JSON could tell.
+        if let Some(Ok(default)) = self.default.map(serde_json::from_str::<Value>) {
+            description["default"] = default;
         }
         description
     }

@@ -66,11 +66,12 @@ pub fn answer_line(database: &Database, line: &[u8]) -> Option<String> {
     if batch.is_empty() {
         return Some(write(&Response::failed(invalid("a batch is not empty"))));
     }
-    let answers: Vec<Response> = batch
+    let answers: Vec<String> = batch
         .into_iter()
         .filter_map(|request| answer_request(database, request))
+        .map(|answer| write(&answer))
         .collect();
-    (!answers.is_empty()).then(|| write(&answers))
+    (!answers.is_empty()).then(|| format!("[{}]", answers.join(",")))
 }
 
 fn answer_request(database: &Database, request: &RawValue) -> Option<Response> {

@@ -1,13 +1,12 @@
 //! What was spent by category and by subcategory, from what enrichment and the bank say of each payment.
 
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Numeric, Text, Timestamptz};
 use serde::Serialize;
 
 use crate::Result;
-use crate::types::UserId;
+use crate::types::{Period, UserId};
 
 /// The name under which payments without a category are shown.
 pub const UNCATEGORIZED: &str = "Uncategorized";
@@ -52,54 +51,41 @@ pub struct SubcategorySpending {
     pub already_mapped: bool,
 }
 
-/// Adds up the owner's payments (DEBIT) by `transaction_category`, one line a category and currency, most spent first. `from`
-/// and `to` are whole days in UTC, both included; `None` is no limit.
+/// Adds up the owner's payments (DEBIT) by `transaction_category`, one line a category and currency, most spent first.
 ///
 /// Takes over `get_category_spending_summary`.
 pub fn by_category(
     conn: &mut PgConnection,
     owner: impl Into<Option<UserId>>,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    period: Period,
 ) -> Result<Vec<CategorySpending>> {
     Ok(
         diesel::sql_query(include_str!("category_spending/by_category.sql"))
             .bind::<Nullable<Integer>, _>(owner.into())
-            .bind::<Nullable<Timestamptz>, _>(from.map(start_of))
-            .bind::<Nullable<Timestamptz>, _>(to.and_then(end_of))
+            .bind::<Nullable<Timestamptz>, _>(period.from)
+            .bind::<Nullable<Timestamptz>, _>(period.before)
             .bind::<Text, _>(UNCATEGORIZED)
             .load(conn)?,
     )
 }
 
 /// Adds up the owner's payments (DEBIT) of one category, [`UNCATEGORIZED`] for those without, by the subcategory of their
-/// enrichment: one line a subcategory and currency, most spent first. `from` and `to` are whole days in UTC, both included;
-/// `None` is no limit.
+/// enrichment: one line a subcategory and currency, most spent first.
 ///
 /// Takes over `get_subcategory_spending`.
 pub fn by_subcategory(
     conn: &mut PgConnection,
     owner: impl Into<Option<UserId>>,
     category: &str,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    period: Period,
 ) -> Result<Vec<SubcategorySpending>> {
     Ok(
         diesel::sql_query(include_str!("category_spending/by_subcategory.sql"))
             .bind::<Nullable<Integer>, _>(owner.into())
-            .bind::<Nullable<Timestamptz>, _>(from.map(start_of))
-            .bind::<Nullable<Timestamptz>, _>(to.and_then(end_of))
+            .bind::<Nullable<Timestamptz>, _>(period.from)
+            .bind::<Nullable<Timestamptz>, _>(period.before)
             .bind::<Text, _>(UNCATEGORIZED)
             .bind::<Text, _>(category)
             .load(conn)?,
     )
-}
-
-fn start_of(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc()
-}
-
-/// The instant before which the day ends; none after the last day of the calendar.
-fn end_of(day: NaiveDate) -> Option<DateTime<Utc>> {
-    day.checked_add_days(Days::new(1)).map(start_of)
 }

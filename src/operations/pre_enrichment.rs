@@ -1,4 +1,8 @@
 //! The pre-enrichment detector: does a bank transaction look like a purchase that another source can explain?
+//!
+//! Words, order and statuses are the same at [import](detect) and where the statuses are set anew. An import
+//! takes words from their start, so that `HAMZA` is not Amazon; setting anew keeps the old function's patterns, which count
+//! anywhere, also across the end of the description and the start of the merchant.
 
 use crate::types::{PreEnrichmentStatus, TransactionType};
 
@@ -23,11 +27,26 @@ pub fn detect(
     transaction_type: TransactionType,
 ) -> PreEnrichmentStatus {
     let texts = [description.to_uppercase(), merchant.to_uppercase()];
-    let mentions = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| texts.iter().any(|text| has_word_start(text, word)))
-    };
+    decide(transaction_type, |word| {
+        texts.iter().any(|text| has_word_start(text, word))
+    })
+}
+
+/// The status as [`detect`] decides it, with words that count anywhere in description and merchant, joined by a blank.
+pub(super) fn detect_anywhere(
+    description: &str,
+    merchant: &str,
+    transaction_type: TransactionType,
+) -> PreEnrichmentStatus {
+    let text = format!("{description} {merchant}").to_uppercase();
+    decide(transaction_type, |word| text.contains(word))
+}
+
+fn decide(
+    transaction_type: TransactionType,
+    is_there: impl Fn(&str) -> bool,
+) -> PreEnrichmentStatus {
+    let mentions = |words: &[&str]| words.iter().any(|word| is_there(word));
     if mentions(&APPLE) {
         PreEnrichmentStatus::Apple
     } else if mentions(&AMAZON) {
@@ -111,5 +130,34 @@ mod tests {
             ),
             PreEnrichmentStatus::AmazonReturn
         );
+    }
+
+    #[test]
+    fn where_statuses_are_set_anew_words_count_anywhere() {
+        use PreEnrichmentStatus as Status;
+        for (description, merchant, status) in [
+            ("AMZNMktplace*R41", "", Status::Amazon),
+            ("hamza grill", "", Status::Amazon),
+            ("card payment", "App Store", Status::Apple),
+            ("ıtunes", "", Status::Apple),
+            ("PINEAPPLE.COM", "", Status::Apple),
+            ("PIE WITH APPLE", "COM SHOP", Status::Apple),
+            ("APPLE COM BILL AMAZON", "", Status::Apple),
+            ("CAFE VIA APPLE PAY", "", Status::None),
+            ("AMAZON VIA APPLE PAY", "", Status::Amazon),
+            ("APPLE STORE REGENT ST", "", Status::None),
+            ("", "", Status::None),
+        ] {
+            let detected = detect_anywhere(description, merchant, TransactionType::Debit);
+            assert_eq!(detected, status, "{description}");
+        }
+        for (description, status) in [
+            ("Amazon", Status::AmazonReturn),
+            ("itunes", Status::Apple),
+            ("refund", Status::None),
+        ] {
+            let detected = detect_anywhere(description, "", TransactionType::Credit);
+            assert_eq!(detected, status, "{description}");
+        }
     }
 }

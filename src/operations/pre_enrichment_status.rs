@@ -1,7 +1,6 @@
 //! What is known of transactions before enrichment: counting what is recognised, setting the statuses anew.
 
 mod backfill;
-mod vendor;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};

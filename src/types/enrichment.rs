@@ -59,6 +59,8 @@ mod exact {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::value::RawValue;
 
+    use crate::types::decimal_of;
+
     #[expect(clippy::ref_option, reason = "serde passes the field so")]
     pub(super) fn serialize<S: Serializer>(
         decimal: &Option<BigDecimal>,
@@ -76,7 +78,7 @@ mod exact {
         deserializer: D,
     ) -> Result<Option<BigDecimal>, D::Error> {
         Option::<Box<RawValue>>::deserialize(deserializer)?
-            .map(|number| number.get().parse().map_err(D::Error::custom))
+            .map(|number| decimal_of(number.get()).ok_or_else(|| D::Error::custom("no decimal")))
             .transpose()
     }
 }
@@ -101,6 +103,8 @@ mod tests {
         let read: Enrichment = serde_json::from_str(r#"{"purchase_date": "2024-03-20"}"#).unwrap();
         assert_eq!(read, Enrichment::default());
         assert_eq!(Enrichment::from_json(r#"["Dining"]"#), None);
+        let absurd = r#"{"confidence_score": 1e999999999}"#;
+        assert_eq!(Enrichment::from_json(absurd), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Importing folders of TrueLayer exports.
 
 mod concurrent;
+mod owners;
 mod records;
 mod samples;

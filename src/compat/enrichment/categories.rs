@@ -1,10 +1,9 @@
 //! Promoted and hidden categories, and what was spent in each.
 
 use bigdecimal::{BigDecimal, ToPrimitive};
-use chrono::NaiveDate;
 
 use super::super::answer::{Answer, object, row_answer};
-use super::super::arguments::Argument;
+use super::super::arguments::{Argument, Since, Until};
 use super::super::failure::Failure;
 use super::super::found;
 use super::super::function::functions;
@@ -17,7 +16,7 @@ use crate::operations::category_spending::{
 use crate::operations::custom_categories::{
     GatheredSubcategory, Hiding, Promotion, hide, promote, unhide,
 };
-use crate::types::UserId;
+use crate::types::{Period, UserId};
 
 row_answer!(CustomCategory {
     id,
@@ -96,17 +95,17 @@ functions! {
         },
 
     get_category_spending_summary(
-        date_from: OrBlank<NaiveDate> = null,
-        date_to: OrBlank<NaiveDate> = null,
+        date_from: Option<Since> = null,
+        date_to: Option<Until> = null,
         user_id: UserId = 1
-    ) => |conn| by_category(conn, user_id, date_from.0, date_to.0)?,
+    ) => |conn| by_category(conn, user_id, period(date_from, date_to))?,
 
     get_subcategory_spending(
         category_name: String,
-        date_from: OrBlank<NaiveDate> = null,
-        date_to: OrBlank<NaiveDate> = null,
+        date_from: Option<Since> = null,
+        date_to: Option<Until> = null,
         user_id: UserId = 1
-    ) => |conn| by_subcategory(conn, user_id, &category_name, date_from.0, date_to.0)?,
+    ) => |conn| by_subcategory(conn, user_id, &category_name, period(date_from, date_to))?,
 
     create_promoted_category(
         name: String,
@@ -130,6 +129,14 @@ fn name_taken(error: Error, name: &str) -> Failure {
         failure.message = format!("category {name} already exists");
     }
     failure
+}
+
+/// The period between two arguments; without one it is open.
+fn period(since: Option<Since>, until: Option<Until>) -> Period {
+    Period {
+        from: since.and_then(|since| since.0),
+        before: until.and_then(|until| until.0),
+    }
 }
 
 /// A sum as the old answers have it.

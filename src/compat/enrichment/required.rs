@@ -29,7 +29,8 @@ functions! {
     get_required_unenriched_transactions(limit: Option<i64> = null) => |conn| {
         let limit = match limit {
             None | Some(0) => None,
-            Some(limit) => Some(u32::try_from(limit).map_err(|_| Error::invalid("limit", "takes 0 or more"))?),
+            Some(..0) => return Err(Error::invalid("limit", "takes 0 or more").into()),
+            Some(limit) => Some(u32::try_from(limit).unwrap_or(u32::MAX)),
         };
         let transactions = TrueLayerTransaction::list_unenriched(conn, EVERYONE, None, limit)?;
         Answer::List(transactions.into_iter().map(whole_row).collect())

@@ -43,7 +43,12 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 
 impl<'a> Request<'a> {
     pub(super) fn read(text: &'a RawValue) -> Result<Self, Invalid<'a>> {
-        let members: Members<'a> = serde_json::from_str(text.get()).map_err(|_| Invalid {
+        // serde takes a list for a struct too, by position.
+        let is_object = text.get().starts_with('{');
+        let members: Option<Members<'a>> = is_object
+            .then(|| serde_json::from_str(text.get()).ok())
+            .flatten();
+        let members = members.ok_or_else(|| Invalid {
             id: None,
             failure: invalid("a request is an object that has each of its members once"),
         })?;

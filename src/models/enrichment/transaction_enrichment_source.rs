@@ -14,7 +14,7 @@ use crate::Result;
 use crate::models::truelayer::TrueLayerTransaction;
 use crate::models::truelayer::transaction;
 use crate::models::{Filter, one_row, owned};
-use crate::schema::transaction_enrichment_sources;
+use crate::schema::{transaction_enrichment_sources, truelayer_transactions};
 use crate::types::{
     EVERYONE, EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
 };
@@ -131,10 +131,13 @@ impl<'a> NewTransactionEnrichmentSource<'a> {
 
     /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `truelayer_transaction_id` and `source_type` and `source_id` are there already.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<TransactionEnrichmentSource> {
-        Ok(self
-            .insert_into(transaction_enrichment_sources::table)
-            .returning(TransactionEnrichmentSource::as_returning())
-            .get_result(conn)?)
+        conn.transaction(|conn| {
+            transaction::lock(conn, EVERYONE, &[self.truelayer_transaction_id])?;
+            Ok(self
+                .insert_into(transaction_enrichment_sources::table)
+                .returning(TransactionEnrichmentSource::as_returning())
+                .get_result(conn)?)
+        })
     }
 
     /// Inserts the row, or changes what is given in the one with the same `truelayer_transaction_id` and `source_type` and `source_id`.
@@ -270,10 +273,7 @@ impl TransactionEnrichmentSource {
     ) -> Result<Self> {
         let owner = owner.into();
         conn.transaction(|conn| {
-            if changes.is_primary == Some(true) {
-                let source = Self::find(conn, owner, id)?;
-                transaction::lock(conn, owner, &[source.truelayer_transaction_id])?;
-            }
+            lock_transaction_of(conn, owner, id)?;
             let row = diesel::update(
                 transaction_enrichment_sources::table
                     .find(id)
@@ -296,12 +296,34 @@ impl TransactionEnrichmentSource {
         owner: impl Into<Option<UserId>>,
         id: TransactionEnrichmentSourceId,
     ) -> Result<()> {
-        let deleted = diesel::delete(
-            transaction_enrichment_sources::table
-                .find(id)
-                .filter(owned_by(owner.into())),
-        )
-        .execute(conn)?;
-        one_row(deleted)
+        let owner = owner.into();
+        conn.transaction(|conn| {
+            lock_transaction_of(conn, owner, id)?;
+            let deleted = diesel::delete(
+                transaction_enrichment_sources::table
+                    .find(id)
+                    .filter(owned_by(owner)),
+            )
+            .execute(conn)?;
+            one_row(deleted)
+        })
     }
+}
+
+/// Locks the transaction of a source of the owner, as everyone who writes a source does first, if there is such a source.
+fn lock_transaction_of(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    id: TransactionEnrichmentSourceId,
+) -> Result<()> {
+    let explained = transaction_enrichment_sources::table
+        .find(id)
+        .select(transaction_enrichment_sources::truelayer_transaction_id);
+    truelayer_transactions::table
+        .select(truelayer_transactions::id)
+        .filter(truelayer_transactions::id.eq_any(explained))
+        .filter(transaction::owned_by(owner))
+        .for_no_key_update()
+        .load::<TrueLayerTransactionId>(conn)?;
+    Ok(())
 }

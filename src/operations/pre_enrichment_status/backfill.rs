@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text};
 use serde::Serialize;
 
-use super::vendor;
 use crate::Result;
 use crate::models::truelayer::transaction;
+use crate::operations::pre_enrichment::detect_anywhere;
 use crate::types::{PreEnrichmentStatus, TransactionType, TrueLayerTransactionId, UserId};
 
 /// How many transactions were given each status.
@@ -83,7 +83,7 @@ impl Transaction {
         if self.matched == Some(PreEnrichmentStatus::Matched) {
             return PreEnrichmentStatus::Matched;
         }
-        match vendor::status(&self.description, &self.merchant, self.transaction_type) {
+        match detect_anywhere(&self.description, &self.merchant, self.transaction_type) {
             PreEnrichmentStatus::None => self.matched.unwrap_or(PreEnrichmentStatus::None),
             vendor => vendor,
         }

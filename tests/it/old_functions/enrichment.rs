@@ -4,6 +4,7 @@ mod categories;
 mod concurrency;
 mod details;
 mod fixtures;
+mod locks;
 mod required;
 mod rules;
 mod sources;

@@ -100,13 +100,67 @@ fn an_argument_that_does_not_fit_is_named() {
 }
 
 #[test]
+fn an_argument_that_is_given_twice_is_refused() {
+    let service = Service::new();
+    for (method, params, argument) in [
+        (
+            "create_custom_category",
+            r#"{"name": "Pets", "name": "Art"}"#,
+            "name",
+        ),
+        (
+            "create_custom_category",
+            r#"{"name": "Pets", "n\u0061me": "Pets"}"#,
+            "name",
+        ),
+        (
+            "update_transaction_with_enrichment",
+            r#"[1, {"subcategory": "Fuel", "subcategory": null}]"#,
+            "enrichment_data.subcategory",
+        ),
+    ] {
+        let error = service.call(method, params).unwrap_err();
+        assert_eq!(error["code"], -32602, "{method} {params}: {error}");
+        assert_eq!(error["data"]["argument"], argument);
+    }
+    let categories = service.call("get_all_categories", "{}").unwrap();
+    assert_eq!(categories, json!([]));
+}
+
+#[test]
+fn a_nul_character_is_refused_before_the_database_sees_it() {
+    let service = Service::new();
+    for (method, params, argument) in [
+        ("get_user_by_email", r#"["maple\u0000"]"#, "email"),
+        (
+            "insert_user",
+            r#"["a", "b", "hash\u0000"]"#,
+            "password_hash",
+        ),
+        (
+            "log_enrichment_failure",
+            r#"[1, "\u0000"]"#,
+            "error_message",
+        ),
+    ] {
+        let error = service.call(method, params).unwrap_err();
+        assert_eq!(error["code"], -32602, "{method} {params}: {error}");
+        assert_eq!(error["data"]["argument"], argument);
+    }
+}
+
+#[test]
 fn numbers_of_absurd_size_are_refused_at_once() {
     let service = Service::new();
-    for number in ["1e999999999", "1e-999999999", r#""1e999999999""#] {
+    let long = "9".repeat(10_000_000);
+    for number in ["1e999999999", "1e-999999999", r#""1e999999999""#, &long] {
         let params = format!(r#"[1, {{"confidence_score": {number}}}]"#);
         let error = service
             .call("update_transaction_with_enrichment", &params)
             .unwrap_err();
-        assert_eq!(error["code"], -32602, "{number}");
+        assert_eq!(
+            error["data"]["argument"],
+            "enrichment_data.confidence_score"
+        );
     }
 }

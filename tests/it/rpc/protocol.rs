@@ -136,7 +136,7 @@ fn a_batch_is_answered_in_its_order_without_its_notifications() {
         {"jsonrpc": "2.0", "method": "create_custom_category", "params": ["Art"]},
         {"jsonrpc": "2.0", "id": "b", "method": "no_such_function"},
         1,
-        [],
+        ["2.0", "create_custom_category", ["Music"], "d"],
         {"jsonrpc": "2.0", "id": "c", "method": "get_all_categories"}
     ]"#;
     let answers = service.answer(&batch.replace('\n', " "));
@@ -218,6 +218,14 @@ fn the_methods_are_listed_with_what_they_take() {
     let is_admin = &methods[place.unwrap()]["params"][3];
     assert_eq!(is_admin["default"], json!(false));
     assert_eq!(is_admin["required"], json!(false));
+    let place = listed
+        .iter()
+        .position(|name| *name == "update_category_rule");
+    let left_alone = &methods[place.unwrap()]["params"][1];
+    let expected = json!({
+        "name": "rule_name", "takes": "a text", "nullable": false, "required": false,
+    });
+    assert_eq!(*left_alone, expected);
 }
 
 #[test]

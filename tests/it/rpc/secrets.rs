@@ -72,12 +72,17 @@ fn what_is_no_request_is_not_told() {
 }
 
 #[test]
-fn what_the_database_refuses_is_not_told() {
+fn what_cannot_be_stored_is_not_told() {
     let service = Service::new();
     let known = format!(r#"["maple", "maple@example.com", "{SECRET}"]"#);
     service.call("insert_user", &known).unwrap();
+    // No index takes a name that is so long and cannot be compressed.
+    let noise: String = (1..2_000_u32)
+        .map(|n| n.wrapping_mul(2_654_435_761).to_string())
+        .collect();
     for params in [
         known,
+        format!(r#"["{SECRET}{noise}", "other@example.com", "{SECRET}"]"#),
         format!(r#"["other", "other@example.com", "{SECRET}\u0000"]"#),
     ] {
         let line = format!(

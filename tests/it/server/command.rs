@@ -103,14 +103,11 @@ fn exec_passes_on_exit_codes_and_the_database() {
             .unwrap()
     };
     let output = run(
-        "psql -Atc 'SELECT current_user, count(*) FROM pg_tables WHERE schemaname = $$public$$'",
+        "psql -Atc 'SELECT current_user, count(*) FROM pg_tables WHERE schemaname = $$public$$'
+         psql \"$DATABASE_URL\" -Atc 'SELECT current_database()'",
     );
-    assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
-        "spending_user|0\n"
-    );
-    let output = run("psql \"$DATABASE_URL\" -Atc 'SELECT current_database()'");
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "spending_db\n");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "spending_user|0\nspending_db\n");
     assert_eq!(run("exit 7").status.code(), Some(7));
     assert_eq!(run("kill -9 $$").status.code(), Some(137));
     wait_until_gone(&scratch.path().join("any"));

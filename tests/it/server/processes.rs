@@ -111,10 +111,10 @@ pub(crate) fn stranger(owner_of: &Path) -> Child {
 
 /// Waits until something holds.
 pub(crate) fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         let late = Instant::now() > deadline;
-        assert!(!late || thread::panicking(), "not within 30 s: {what}");
+        assert!(!late || thread::panicking(), "not within 60 s: {what}");
         if late {
             break;
         }

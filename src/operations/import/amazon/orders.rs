@@ -59,7 +59,7 @@ impl Staged for StagedOrder {
 ///
 /// The lines of an order become one row with their sum. An order that is known already keeps its values and counts as a
 /// duplicate. `stored` and `duplicate` count orders, `refused` counts lines: an order with a refused line is not stored,
-/// and its other lines are refused with that reason. `file` is the name under which the orders and the report go.
+/// and its other lines are refused with that reason. `read` is the sum of these. `file` is the name under which the orders and the report go.
 ///
 /// [`Error::Import`] where the file is no order history, [`Error::Io`] where it cannot be read; nothing is stored then.
 pub fn import_orders(

@@ -57,6 +57,7 @@ fn unknown_keys_are_ignored_missing_ones_are_null_and_what_is_no_object_is_a_mis
         ("list", Some(r#"["Dining"]"#)),
         ("text", Some(r#""Dining""#)),
         ("broken", Some(r#"{"primary_category": "#)),
+        ("absurd", Some(r#"{"confidence_score": 1e999999999}"#)),
         ("empty", Some("")),
         ("null", Some("null")),
         ("none", None),

@@ -34,6 +34,27 @@ fn a_failure_that_cannot_be_noted_is_an_error() {
 }
 
 #[test]
+fn a_message_of_any_kind_is_printed_and_cut_by_characters() {
+    let database = TestDatabase::new();
+    let conn = &mut database.conn();
+    let id = Household::new(conn).pays(conn, &Payment::default());
+    for (message, stored) in [
+        (json!(429), "429".to_owned()),
+        (json!(null), "None".to_owned()),
+        (json!(""), String::new()),
+        (json!("é".repeat(501)), "é".repeat(500)),
+    ] {
+        let params = json!({"transaction_id": id, "error_message": message});
+        assert_eq!(
+            call(conn, "log_enrichment_failure", &params),
+            Ok(json!(null))
+        );
+        let noted = LlmEnrichmentFailure::find_by_transaction_id(conn, EVERYONE, id).unwrap();
+        assert_eq!(noted.unwrap().error_message, stored);
+    }
+}
+
+#[test]
 fn retries_are_counted_however_many_fail_at_once() {
     const THREADS: i32 = 8;
     const ROUNDS: i32 = 12;

@@ -25,10 +25,14 @@ use crate::support::TestDatabase;
 
 const ROUNDS: usize = 25;
 
-type Work<'a> = &'a (dyn Fn(&mut PgConnection, usize) + Sync);
+pub(super) type Work<'a> = &'a (dyn Fn(&mut PgConnection, usize) + Sync);
 
 /// Runs the works at once, each on a thread and a connection of its own, and looks at what they left; round after round.
-fn race(db: &TestDatabase, works: &[Work<'_>], mut left: impl FnMut(&mut PgConnection, usize)) {
+pub(super) fn race(
+    db: &TestDatabase,
+    works: &[Work<'_>],
+    mut left: impl FnMut(&mut PgConnection, usize),
+) {
     let mut conns: Vec<_> = works.iter().map(|_| db.conn()).collect();
     for round in 0..ROUNDS {
         let start = Barrier::new(works.len());

@@ -60,13 +60,11 @@ fn one_direction_is_asked_for_before_the_limit_cuts() {
     )
     .unwrap_err();
     assert_eq!(failure.data["field"], "limit");
-    let all = call(
-        conn,
-        "get_required_unenriched_transactions",
-        json!({"limit": 0}),
-    )
-    .unwrap();
-    assert_eq!(all.as_array().unwrap().len(), 3);
+    for unlimited in [json!(0), json!(null), json!(1_u64 << 40)] {
+        let arguments = json!({"limit": unlimited});
+        let all = call(conn, "get_required_unenriched_transactions", arguments).unwrap();
+        assert_eq!(all.as_array().unwrap().len(), 3, "{unlimited}");
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! What was spent by category and by subcategory.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use spending_db::operations::category_spending::{by_category, by_subcategory};
 use spending_db::operations::custom_categories::{GatheredSubcategory, hide, promote};
-use spending_db::types::{EVERYONE, TransactionType};
+use spending_db::types::{EVERYONE, Period, TransactionType};
 
 use super::super::call;
 use super::fixtures::{Household, Payment, day};
@@ -12,8 +13,8 @@ use crate::support::TestDatabase;
 
 /// Lines as `name currency sum count flag`.
 fn categories(conn: &mut PgConnection, home: &Household, to: Option<&str>) -> Vec<String> {
-    let to = to.map(day);
-    let lines = by_category(conn, home.user, None, to).unwrap().into_iter();
+    let period = Period::days(None::<NaiveDate>, to.map(day));
+    let lines = by_category(conn, home.user, period).unwrap().into_iter();
     lines
         .map(|line| {
             format!(
@@ -25,7 +26,7 @@ fn categories(conn: &mut PgConnection, home: &Household, to: Option<&str>) -> Ve
 }
 
 fn subcategories(conn: &mut PgConnection, home: &Household, category: &str) -> Vec<String> {
-    let lines = by_subcategory(conn, home.user, category, None, None)
+    let lines = by_subcategory(conn, home.user, category, Period::ALWAYS)
         .unwrap()
         .into_iter();
     lines
@@ -79,19 +80,33 @@ fn the_last_day_counts_as_a_whole() {
         categories(conn, &home, Some("2026-03-01")),
         ["Dining GBP 2.00 2 false"]
     );
-    let lines = by_subcategory(
-        conn,
-        home.user,
-        "Dining",
-        Some(day("2026-03-02")),
-        Some(day("2026-03-02")),
-    )
-    .unwrap();
+    let second = Period::days(day("2026-03-02"), day("2026-03-02"));
+    let lines = by_subcategory(conn, home.user, "Dining", second).unwrap();
     assert_eq!(lines[0].transaction_count, 1);
-    let arguments =
-        json!({"date_from": "2026-03-01", "date_to": "2026-03-01", "user_id": home.user});
-    let answer = call(conn, "get_category_spending_summary", arguments).unwrap();
-    assert_eq!(answer[0]["total_spend"], json!(2.0));
+    for (to, total) in [
+        (json!("2026-03-01"), 2.0),
+        (json!("2026-03-01T23:30:00Z"), 1.0),
+        (json!("2026-03-01T23:29:59Z"), 0.0),
+        (json!("2026-03-02T00:00:00"), 3.0),
+        (json!(""), 3.0),
+        (json!(null), 3.0),
+    ] {
+        for (name, category) in [
+            ("get_category_spending_summary", json!({})),
+            (
+                "get_subcategory_spending",
+                json!({"category_name": "Dining"}),
+            ),
+        ] {
+            let mut arguments = category;
+            arguments["date_from"] = json!("2026-03-01");
+            arguments["date_to"] = to.clone();
+            arguments["user_id"] = json!(home.user);
+            let answer = call(conn, name, arguments).unwrap();
+            let sum = answer[0]["total_spend"].as_f64().unwrap_or(0.0);
+            assert!((sum - total).abs() < 1e-9, "{name} to {to}: {sum}");
+        }
+    }
 }
 
 #[test]
@@ -122,7 +137,7 @@ fn spending_and_its_flags_are_their_owners() {
         subcategories(conn, &bob, "Dining"),
         ["Coffee GBP 4.00 1 true"]
     );
-    let all = by_category(conn, EVERYONE, None, None).unwrap();
+    let all = by_category(conn, EVERYONE, Period::ALWAYS).unwrap();
     assert_eq!(
         all.iter().map(|line| line.transaction_count).sum::<i64>(),
         3

@@ -14,6 +14,7 @@ use spending_db::types::{
 use super::super::call;
 use super::fixtures::{Household, Payment, run, transaction};
 use crate::support::TestDatabase;
+use crate::support::explain::plans;
 
 fn status(conn: &mut PgConnection, id: TrueLayerTransactionId) -> Option<Status> {
     transaction(conn, id).pre_enrichment_status
@@ -193,6 +194,29 @@ fn statuses_are_set_anew_for_one_user_or_all() {
     assert_eq!(status(conn, his), Some(Status::None));
     assert_eq!(backfill(conn, EVERYONE).unwrap().amazon, 2);
     assert_eq!(status(conn, his), Some(Status::Amazon));
+}
+
+#[test]
+fn the_number_of_statements_does_not_grow_with_the_transactions() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let home = Household::new(conn, "ada");
+    for transactions in [1, 30] {
+        for _ in 0..transactions {
+            home.pay(
+                conn,
+                Payment {
+                    description: "AMAZON",
+                    ..Payment::default()
+                },
+            );
+        }
+        // Reading, locking and writing.
+        let statements = plans(conn, |conn| backfill(conn, home.user).unwrap());
+        assert_eq!(statements.len(), 3);
+        let statements = plans(conn, |conn| identified(conn, home.user).unwrap());
+        assert_eq!(statements.len(), 1);
+    }
 }
 
 #[test]

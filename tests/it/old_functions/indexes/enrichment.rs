@@ -14,8 +14,8 @@ use spending_db::models::truelayer::TrueLayerTransaction;
 use spending_db::operations::{category_spending, custom_categories, enrichment_sources};
 use spending_db::types::{
     CategoryRuleId, CustomCategoryType, EVERYONE, EnrichmentSourceType, MerchantNormalizationId,
-    PreEnrichmentStatus, TransactionEnrichmentSourceId, TransactionType, TrueLayerTransactionId,
-    UserId,
+    Period, PreEnrichmentStatus, TransactionEnrichmentSourceId, TransactionType,
+    TrueLayerTransactionId, UserId,
 };
 
 use crate::support::explain::{assert_indexed, plans};
@@ -112,12 +112,12 @@ fn statuses(conn: &mut PgConnection, owner: Option<UserId>) {
 
 /// All accounts and connections may be read for everybody, but never all transactions.
 fn spending(conn: &mut PgConnection, owner: Option<UserId>) {
-    let (from, to) = (Some(day("2022-01-01")), Some(day("2022-01-07")));
+    let week = Period::days(day("2022-01-01"), day("2022-01-07"));
     let by_category = plans(conn, |c| {
-        category_spending::by_category(c, owner, from, to).unwrap()
+        category_spending::by_category(c, owner, week).unwrap()
     });
     let by_subcategory = plans(conn, |c| {
-        category_spending::by_subcategory(c, owner, "category17", from, to).unwrap()
+        category_spending::by_subcategory(c, owner, "category17", week).unwrap()
     });
     for plan in by_category.iter().chain(&by_subcategory) {
         assert!(!plan.scanned().contains(&"truelayer_transactions"));
