@@ -226,6 +226,9 @@ fn the_methods_are_listed_with_what_they_take() {
         "name": "rule_name", "takes": "a text", "nullable": false, "required": false,
     });
     assert_eq!(*left_alone, expected);
+    let left_or_emptied = &methods[place.unwrap()]["params"][2];
+    assert_eq!(left_or_emptied["name"], "transaction_type");
+    assert_eq!(left_or_emptied["nullable"], true);
 }
 
 #[test]

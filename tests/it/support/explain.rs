@@ -95,7 +95,7 @@ impl Plan {
 }
 
 /// The statements that `work` sends, with `$1` and so on for their values.
-fn statements<T>(
+pub(crate) fn statements<T>(
     conn: &mut PgConnection,
     work: impl FnOnce(&mut PgConnection) -> T,
 ) -> Vec<String> {

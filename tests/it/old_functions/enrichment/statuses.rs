@@ -14,7 +14,7 @@ use spending_db::types::{
 use super::super::call;
 use super::fixtures::{Household, Payment, run, transaction};
 use crate::support::TestDatabase;
-use crate::support::explain::plans;
+use crate::support::explain;
 
 fn status(conn: &mut PgConnection, id: TrueLayerTransactionId) -> Option<Status> {
     transaction(conn, id).pre_enrichment_status
@@ -212,9 +212,9 @@ fn the_number_of_statements_does_not_grow_with_the_transactions() {
             );
         }
         // Reading, locking and writing.
-        let statements = plans(conn, |conn| backfill(conn, home.user).unwrap());
+        let statements = explain::statements(conn, |conn| backfill(conn, home.user).unwrap());
         assert_eq!(statements.len(), 3);
-        let statements = plans(conn, |conn| identified(conn, home.user).unwrap());
+        let statements = explain::statements(conn, |conn| identified(conn, home.user).unwrap());
         assert_eq!(statements.len(), 1);
     }
 }
