@@ -2,7 +2,7 @@
 -- that no two callers wait for each other.
 WITH given AS (
     SELECT DISTINCT ON (id) id, name
-    FROM unnest($1, $2) WITH ORDINALITY AS named (id, name, place)
+    FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS named (id, name, place)
     ORDER BY id, place DESC
 ), named AS (
     SELECT t.id, given.name
