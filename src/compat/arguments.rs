@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::failure::Failure;
+use super::failure::{Failure, sqlstate};
 use super::function::Parameter;
 use crate::types::{end_of, start_of};
 
@@ -47,9 +47,11 @@ impl Arguments {
     /// Takes one argument out, or its default.
     pub(super) fn take<T: Argument>(&mut self, parameter: &Parameter) -> Result<T, Failure> {
         match (self.0.remove(parameter.name), parameter.default) {
+            (Some(value), _) if value.get() == "null" => T::read(parameter.name, "null")
+                .map_err(|failure| failure.with_sqlstate(sqlstate::NOT_NULL_VIOLATION)),
             (Some(value), _) => T::read(parameter.name, value.get()),
             (None, Some(default)) => T::read(parameter.name, default),
-            (None, None) => Err(Failure::argument(parameter.name, "is missing")),
+            (None, None) => Err(Failure::missing(parameter.name)),
         }
     }
 
@@ -76,6 +78,9 @@ pub(super) trait Argument: Sized {
 
     /// Whether it takes null too.
     const NULLABLE: bool = false;
+
+    /// The SQLSTATE that the database has for a value that is none of these.
+    const SQLSTATE: &'static str = sqlstate::INVALID_TEXT;
 
     /// Reads the argument from its JSON text.
     fn read(name: &str, text: &str) -> Result<Self, Failure>;
@@ -107,6 +112,7 @@ read_by_serde! {
 impl<T: Argument> Argument for Option<T> {
     const TAKES: &'static str = T::TAKES;
     const NULLABLE: bool = true;
+    const SQLSTATE: &'static str = T::SQLSTATE;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         if text == "null" {
@@ -155,9 +161,7 @@ impl<'a> Members<'a> {
         names
             .iter()
             .find(|name| !self.members.contains_key(**name))
-            .map_or(Ok(()), |name| {
-                Err(Failure::argument(&self.path(name), "is missing"))
-            })
+            .map_or(Ok(()), |name| Err(Failure::missing(&self.path(name))))
     }
 
     fn path(&self, name: &str) -> String {
@@ -197,6 +201,7 @@ fn decimal_of(digits: &str) -> Option<BigDecimal> {
 
 impl Argument for NaiveDate {
     const TAKES: &'static str = "a day as YYYY-MM-DD";
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         serde_json::from_str::<String>(text)
@@ -208,6 +213,7 @@ impl Argument for NaiveDate {
 
 impl Argument for DateTime<Utc> {
     const TAKES: &'static str = "a time as RFC 3339; without an offset it is UTC";
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         serde_json::from_str::<String>(text)
@@ -231,6 +237,7 @@ enum Moment {
 
 impl Argument for Since {
     const TAKES: &'static str = "a day as YYYY-MM-DD or a time as RFC 3339";
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         Ok(Self(moment::<Self>(name, text)?.map(
@@ -244,6 +251,7 @@ impl Argument for Since {
 
 impl Argument for Until {
     const TAKES: &'static str = Since::TAKES;
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         Ok(Self(moment::<Self>(name, text)?.and_then(
