@@ -19,6 +19,7 @@ import select
 import shutil
 import subprocess
 import threading
+import time
 import types
 import uuid
 from collections import abc, deque
@@ -263,8 +264,8 @@ def _fit(takes, value):
     elif takes == "a text":
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return str(value)
-    elif takes.startswith("an object with") and not isinstance(value, (abc.Mapping, type(None))):
-        return {name: getattr(value, name) for name in re.findall(r"\w+", takes) if hasattr(value, name)}
+    elif takes.startswith("an object with") and not isinstance(value, abc.Mapping):
+        return {name: getattr(value, name) for name in re.findall(r"\w+", takes) if hasattr(value, name)} or value
     return value
 
 
@@ -410,20 +411,6 @@ class _Process:
         self.popen.wait()
         self.close_pipes()
 
-    def hang_up(self):
-        """Lets the process end after its last answer."""
-        self.popen.stdin.close()
-
-    def finish(self):
-        """Waits for the process to end, and ends it where it does not."""
-        for end in (self.popen.terminate, self.popen.kill):
-            try:
-                self.popen.wait(timeout=5)
-                return
-            except subprocess.TimeoutExpired:
-                end()
-        self.popen.wait()
-
     def close_pipes(self):
         for pipe in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
             pipe.close()
@@ -432,6 +419,22 @@ class _Process:
         """Lets go of a process that belongs to the parent of a fork."""
         self.close_pipes()
         self.popen.returncode = 0
+
+
+def _end(processes):
+    """Lets processes end after their last answer, and ends those that do not within some seconds."""
+    for process in processes:
+        process.popen.stdin.close()
+    deadline = time.monotonic()
+    for end in (subprocess.Popen.terminate, subprocess.Popen.kill):
+        deadline += 5
+        for process in processes:
+            try:
+                process.popen.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                end(process.popen)
+    for process in processes:
+        process.popen.wait()
 
 
 def _seconds(text):
@@ -489,7 +492,9 @@ class _Pool:
                 self.free.append(process)
                 self.changed.notify()
                 return
-        self.end([process])
+        self.leave(process)
+        _end([process])
+        process.close_pipes()
 
     def leave(self, process=None):
         """Gives up a place, and the process that had it."""
@@ -503,15 +508,11 @@ class _Pool:
         with self.changed:
             self.is_closed = True
             free, self.free = self.free, []
-        self.end(free)
-
-    def end(self, processes):
-        for process in processes:
-            process.hang_up()
-        for process in processes:
-            process.finish()
+        for process in free:
+            self.leave(process)
+        _end(free)
+        for process in free:
             process.close_pipes()
-            self.processes.discard(process)
 
     def exchange(self, name, line):
         """The answer of a process to a line."""
@@ -558,9 +559,7 @@ def _close():
         pool, _pool = _pool, None
     if pool is not None:
         pool.close()
-        for process in list(pool.processes):
-            process.hang_up()
-            process.finish()
+        _end(list(pool.processes))
 
 
 def _after_fork():

@@ -211,6 +211,20 @@ class Starting(ProcessTest):
             self.assertEqual(blocked.result(10), [])
         self.assertTrue(is_gone(pid))
 
+    def test_init_pool_lets_a_call_that_waits_go_on(self):
+        self.settings(SPENDING_DB_PROCESSES="1")
+        self.block()
+        with ThreadPoolExecutor(2) as threads:
+            blocked = threads.submit(database.get_all_categories)
+            self.waiting(1)
+            waits = threads.submit(database.get_user_by_id, 1)
+            while not database._the_pool().changed._waiters:
+                time.sleep(0.01)
+            database.init_pool()
+            self.locker.run("ROLLBACK")
+            self.assertEqual((blocked.result(5), waits.result(5)), ([], None))
+        self.assertEqual(len(pids()), 1)
+
     def test_a_database_that_is_not_there(self):
         code = (
             "import database_postgres as database\n"

@@ -155,6 +155,9 @@ class Values(DatabaseTest):
                 self.transaction(metadata={"x": value})
         with self.assertRaises(ValueError):
             self.transaction(metadata={"x": "\ud800"})
+        for value, error in (("x", ValueError), (None, ValueError), ([], ValueError), (object(), TypeError)):
+            with self.assertRaises(error):
+                database.update_transaction_with_enrichment(1, value)
 
 
 if __name__ == "__main__":
