@@ -9,6 +9,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 import unittest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
@@ -21,6 +22,8 @@ TABLES = """
     SELECT string_agg(format('%I.%I', schemaname, tablename), ',') FROM pg_tables
     WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'
 """
+
+BUSY = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'spending-db' AND state <> 'idle'"
 
 
 class SqlError(Exception):
@@ -58,7 +61,9 @@ class Sql:
         return json.loads(line)
 
     def empty(self):
-        """Empties every table but Diesel's own."""
+        """Empties every table but Diesel's own, once what killed processes left to do is done."""
+        while self.value(BUSY):
+            time.sleep(0.01)
         (tables,) = self.run(TABLES)
         self.run(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
