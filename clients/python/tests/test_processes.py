@@ -90,16 +90,25 @@ class Threads(ProcessTest):
         self.assertEqual(len(pids()), 3)
 
     def test_a_call_waits_for_a_process_but_not_for_ever(self):
-        self.settings(SPENDING_DB_PROCESSES="1", SPENDING_DB_CHECKOUT_TIMEOUT="300ms")
+        self.settings(SPENDING_DB_PROCESSES="1")
+        pool = database._the_pool()
         self.block()
         with ThreadPoolExecutor(1) as threads:
             blocked = threads.submit(database.get_all_categories)
             self.waiting(1)
+            pool.timeout = 0.3
             with self.assertRaisesRegex(database.PoolError, "all 1 processes"):
                 database.get_user_by_id(1)
+            pool.timeout = 30
             threading.Timer(0.1, self.locker.run, ["ROLLBACK"]).start()
             self.assertIsNone(database.get_user_by_id(1))
             self.assertEqual(blocked.result(10), [])
+
+    def test_the_longest_wait_is_a_setting(self):
+        for text, seconds in [("500ms", 0.5), ("30", 30), ("30s", 30), ("1.5min", 90), ("2h", 7200)]:
+            self.assertEqual(database._seconds(text), seconds)
+        self.settings(SPENDING_DB_CHECKOUT_TIMEOUT="90s")
+        self.assertEqual(database._the_pool().timeout, 90)
 
     def test_settings_that_make_no_sense(self):
         for variables in [
