@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 
 pub use answer::{Answer, Style};
 pub use failure::Failure;
-pub use function::{Function, Parameter};
+pub use function::{Function, Parameter, Shape};
 
 use crate::{Error, Result};
 

@@ -8,6 +8,9 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The reason why null is refused.
+pub(crate) const VALUE_NEEDED: &str = "a value is needed";
+
 /// What went wrong, sorted by what the caller can do about it.
 ///
 /// No variant carries a password, a token or a bound value of a statement.
@@ -152,10 +155,9 @@ impl From<DieselError> for Error {
                 constraint: constraint(),
             },
             DatabaseErrorKind::CheckViolation => Self::invalid(constraint(), information.message()),
-            DatabaseErrorKind::NotNullViolation => Self::invalid(
-                information.column_name().unwrap_or("unknown"),
-                "a value is needed",
-            ),
+            DatabaseErrorKind::NotNullViolation => {
+                Self::invalid(information.column_name().unwrap_or("unknown"), VALUE_NEEDED)
+            }
             _ => Self::Database(error),
         }
     }

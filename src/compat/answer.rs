@@ -5,7 +5,9 @@ use std::fmt::Debug;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use serde_json::{Map, Number, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Number, Value};
 
 use crate::types::{List, Secret};
 
@@ -42,38 +44,21 @@ pub enum Style {
     /// As plain JSON strings: `"1.50"`, `"2025-03-01T09:30:00Z"`, `"2025-03-01"`.
     #[default]
     Plain,
-    /// As objects that name the type: `{"$numeric": "1.50"}`, `{"$time": "…"}`, `{"$date": "…"}`.
+    /// As objects that name the type: `{"$numeric": "1.50"}`, `{"$time": "…"}`, `{"$date": "…"}`. The JSON of a column
+    /// that holds an object which could be taken for one of these is `{"$json": "…"}`, its text.
     Typed,
 }
 
 impl Answer {
     /// The answer as JSON. Times are RFC 3339 in UTC, days `YYYY-MM-DD`; decimals keep their scale.
     pub fn into_json(self, style: Style) -> Value {
-        let tagged = |tag: &str, text: String| match style {
-            Style::Plain => Value::String(text),
-            Style::Typed => json!({ tag: text }),
-        };
-        match self {
-            Self::Null => Value::Null,
-            Self::Bool(value) => Value::Bool(value),
-            Self::Number(number) => Value::Number(number),
-            Self::Numeric(decimal) => tagged("$numeric", decimal.to_plain_string()),
-            Self::Time(time) => tagged("$time", time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            Self::Day(day) => tagged("$date", day.to_string()),
-            Self::Text(text) => Value::String(text),
-            Self::Secret(secret) => Value::String(secret.expose().to_owned()),
-            Self::Json(value) => value,
-            Self::List(items) => items
-                .into_iter()
-                .map(|item| item.into_json(style))
-                .collect(),
-            Self::Object(members) => Value::Object(
-                members
-                    .into_iter()
-                    .map(|(key, value)| (key, value.into_json(style)))
-                    .collect::<Map<_, _>>(),
-            ),
-        }
+        // Keys are texts and numbers finite: there is nothing that JSON cannot say.
+        serde_json::to_value(Styled(&self, style)).unwrap_or_default()
+    }
+
+    /// As [`Answer::into_json`], as text, with the keys of objects in their order.
+    pub fn to_text(&self, style: Style) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(&Styled(self, style))
     }
 
     /// The answers of rows.
@@ -94,6 +79,62 @@ impl Answer {
     /// A number that was a float in the old answer: the nearest one, null for none.
     pub fn float(value: f64) -> Self {
         Number::from_f64(value).map_or(Self::Null, Self::Number)
+    }
+}
+
+/// An answer that is written in a style.
+struct Styled<'a>(&'a Answer, Style);
+
+impl Serialize for Styled<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let &Self(answer, style) = self;
+        match answer {
+            Answer::Null => to.serialize_unit(),
+            Answer::Bool(value) => to.serialize_bool(*value),
+            Answer::Number(number) => number.serialize(to),
+            Answer::Numeric(decimal) => style.name("$numeric", &decimal.to_plain_string(), to),
+            Answer::Time(time) => style.name(
+                "$time",
+                &time.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+                to,
+            ),
+            Answer::Day(day) => style.name("$date", &day.to_string(), to),
+            Answer::Text(text) => to.serialize_str(text),
+            Answer::Secret(secret) => to.serialize_str(secret.expose()),
+            Answer::Json(value) if style == Style::Typed && seems_typed(value) => {
+                to.collect_map([("$json", value.to_string())])
+            }
+            Answer::Json(value) => value.serialize(to),
+            Answer::List(items) => to.collect_seq(items.iter().map(|item| Styled(item, style))),
+            Answer::Object(members) => to.collect_map(
+                members
+                    .iter()
+                    .map(|(key, value)| (key, Styled(value, style))),
+            ),
+        }
+    }
+}
+
+impl Style {
+    /// Writes a text whose type has this name.
+    fn name<S: Serializer>(self, name: &str, text: &str, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Plain => to.serialize_str(text),
+            Self::Typed => to.collect_map([(name, text)]),
+        }
+    }
+}
+
+/// Whether a JSON value holds an object that could be taken for a named type.
+fn seems_typed(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(seems_typed),
+        Value::Object(members) => {
+            let starts_as_name = |key: &String| key.starts_with('$');
+            members.len() == 1 && members.keys().any(starts_as_name)
+                || members.values().any(seems_typed)
+        }
+        _ => false,
     }
 }
 
@@ -180,19 +221,18 @@ pub(super) use {object, row_answer};
 mod tests {
     use super::*;
 
+    const BOTH: [Style; 2] = [Style::Plain, Style::Typed];
+
+    fn texts(answer: &Answer) -> [String; 2] {
+        BOTH.map(|style| answer.to_text(style).unwrap().get().to_owned())
+    }
+
     #[test]
     fn decimals_keep_their_scale_in_both_styles() {
-        let answer = || Answer::from("1.50".parse::<BigDecimal>().ok());
-        assert_eq!(answer().into_json(Style::Plain), json!("1.50"));
-        assert_eq!(
-            answer().into_json(Style::Typed),
-            json!({"$numeric": "1.50"})
-        );
+        let answer = Answer::from("1.50".parse::<BigDecimal>().ok());
+        assert_eq!(texts(&answer), [r#""1.50""#, r#"{"$numeric":"1.50"}"#]);
         let large = Answer::Numeric(BigDecimal::new(1.into(), -20));
-        assert_eq!(
-            large.into_json(Style::Plain),
-            json!("100000000000000000000")
-        );
+        assert_eq!(texts(&large)[0], r#""100000000000000000000""#);
     }
 
     #[test]
@@ -200,7 +240,7 @@ mod tests {
         let answer = Answer::List(vec![Secret::new("made-up-token").into()]);
         let printed = format!("{answer:?}");
         assert!(printed.contains("***") && !printed.contains("made-up-token"));
-        assert_eq!(answer.into_json(Style::Typed), json!(["made-up-token"]));
+        assert_eq!(texts(&answer), [r#"["made-up-token"]"#; 2]);
     }
 
     #[test]
@@ -212,12 +252,32 @@ mod tests {
             NaiveDate::from_ymd_opt(2025, 3, 1).into(),
         ]);
         assert_eq!(
-            answer.clone().into_json(Style::Plain),
-            json!(["2025-03-01T09:30:00.250Z", "2025-03-01"])
+            texts(&answer),
+            [
+                r#"["2025-03-01T09:30:00.250Z","2025-03-01"]"#,
+                r#"[{"$time":"2025-03-01T09:30:00.250Z"},{"$date":"2025-03-01"}]"#,
+            ]
         );
-        assert_eq!(
-            answer.into_json(Style::Typed),
-            json!([{"$time": "2025-03-01T09:30:00.250Z"}, {"$date": "2025-03-01"}])
-        );
+    }
+
+    #[test]
+    fn the_keys_of_an_object_keep_their_order() {
+        let answer =
+            object! { "id" => 1, "amount" => 2, "by" => object! { "b" => true, "a" => () } };
+        let text = r#"{"id":1,"amount":2,"by":{"b":true,"a":null}}"#;
+        assert_eq!(texts(&answer), [text, text]);
+    }
+
+    #[test]
+    fn the_json_of_a_column_is_never_taken_for_a_typed_value() {
+        for (text, typed) in [
+            (r#"{"$date":"x"}"#, r#"{"$json":"{\"$date\":\"x\"}"}"#),
+            (r#"[{"a":{"$b":1}}]"#, r#"{"$json":"[{\"a\":{\"$b\":1}}]"}"#),
+            (r#"{"$date":"x","b":1}"#, r#"{"$date":"x","b":1}"#),
+            (r#"{"a":["$date"]}"#, r#"{"a":["$date"]}"#),
+        ] {
+            let value: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(texts(&Answer::Json(value)), [text, typed]);
+        }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::failure::Failure;
+use super::failure::{Failure, sqlstate};
 use super::function::Parameter;
 use super::object::{self, NoObject};
 use crate::types::{decimal_of, end_of, instant_of, start_of};
@@ -52,9 +52,11 @@ impl Arguments {
     /// Takes one argument out, or its default.
     pub(super) fn take<T: Argument>(&mut self, parameter: &Parameter) -> Result<T, Failure> {
         match (self.0.remove(parameter.name), parameter.default) {
+            (Some(value), _) if value.get() == "null" => T::read(parameter.name, "null")
+                .map_err(|failure| failure.with_sqlstate(sqlstate::NOT_NULL_VIOLATION)),
             (Some(value), _) => T::read(parameter.name, value.get()),
             (None, Some(default)) => T::read(parameter.name, default),
-            (None, None) => Err(Failure::argument(parameter.name, "is missing")),
+            (None, None) => Err(Failure::missing(parameter.name)),
         }
     }
 
@@ -79,6 +81,9 @@ pub(super) trait Argument: Sized {
 
     /// Whether it takes null too.
     const NULLABLE: bool = false;
+
+    /// The SQLSTATE that the database has for a value that is none of these.
+    const SQLSTATE: &'static str = sqlstate::INVALID_TEXT;
 
     /// Reads the argument from its JSON text.
     fn read(name: &str, text: &str) -> Result<Self, Failure>;
@@ -122,6 +127,7 @@ impl Argument for String {
 impl<T: Argument> Argument for Option<T> {
     const TAKES: &'static str = T::TAKES;
     const NULLABLE: bool = true;
+    const SQLSTATE: &'static str = T::SQLSTATE;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         if text == "null" {
@@ -170,9 +176,7 @@ impl<'a> Members<'a> {
         names
             .iter()
             .find(|name| !self.members.contains_key(**name))
-            .map_or(Ok(()), |name| {
-                Err(Failure::argument(&path(self.argument, name), "is missing"))
-            })
+            .map_or(Ok(()), |name| Err(Failure::missing(&path(self.argument, name))))
     }
 }
 
@@ -202,6 +206,7 @@ impl Argument for BigDecimal {
 
 impl Argument for NaiveDate {
     const TAKES: &'static str = "a day as YYYY-MM-DD";
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         serde_json::from_str::<String>(text)
@@ -213,6 +218,7 @@ impl Argument for NaiveDate {
 
 impl Argument for DateTime<Utc> {
     const TAKES: &'static str = "a time as ISO 8601; without an offset it is UTC";
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         serde_json::from_str::<String>(text)
@@ -236,6 +242,7 @@ enum Moment {
 
 impl Argument for Since {
     const TAKES: &'static str = "a day as YYYY-MM-DD or a time as ISO 8601";
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         Ok(Self(moment::<Self>(name, text)?.map(
@@ -249,6 +256,7 @@ impl Argument for Since {
 
 impl Argument for Until {
     const TAKES: &'static str = Since::TAKES;
+    const SQLSTATE: &'static str = sqlstate::INVALID_TIME;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         Ok(Self(moment::<Self>(name, text)?.and_then(

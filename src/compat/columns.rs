@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::arguments::Argument;
-use super::failure::Failure;
+use super::failure::{Failure, sqlstate};
 use crate::types::{
     AccountMappingId, AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId,
     BankConnectionStatus, CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType,
@@ -38,6 +38,7 @@ macro_rules! words {
     ($($words:ident,)+) => {$(
         impl Argument for $words {
             const TAKES: &'static str = $words::TAKES;
+            const SQLSTATE: &'static str = sqlstate::CHECK_VIOLATION;
 
             fn read(name: &str, text: &str) -> Result<Self, Failure> {
                 String::read(name, text)

@@ -15,7 +15,36 @@ pub struct Function {
     pub name: &'static str,
     /// The parameters, in the old order.
     pub parameters: &'static [Parameter],
+    /// Whether it takes and ignores any further argument.
+    pub rest: bool,
+    /// What the old answer was.
+    pub shape: Shape,
     pub(super) adapter: fn(&mut PgConnection, Arguments) -> Result<Answer, Failure>,
+}
+
+/// What an old answer was, as far as JSON has no word for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// What JSON says: a list, an object, a text, a number, true, false or null.
+    Value,
+    /// A tuple, in JSON a list.
+    Tuple,
+    /// A set, in JSON a list without an order.
+    Set,
+    /// A mapping whose keys are whole numbers, in JSON an object whose keys are their digits.
+    IntKeys,
+}
+
+impl Shape {
+    /// The word for it in `rpc.methods`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Tuple => "tuple",
+            Self::Set => "set",
+            Self::IntKeys => "int_keys",
+        }
+    }
 }
 
 /// A parameter of an old function.
@@ -42,10 +71,10 @@ impl Function {
         (self.adapter)(conn, arguments)
     }
 
-    /// Name and parameters as JSON, for `rpc.methods`.
+    /// The function as `rpc.methods` lists it.
     pub fn describe(&self) -> Value {
         let parameters: Vec<Value> = self.parameters.iter().map(Parameter::describe).collect();
-        json!({"name": self.name, "params": parameters})
+        json!({"name": self.name, "params": parameters, "rest": self.rest, "returns": self.shape.word()})
     }
 }
 
@@ -73,19 +102,23 @@ impl Parameter {
 ///     FUNCTIONS:
 ///     add_account_mapping(sort_code: String, account_number: String) => |conn| expression,
 ///     log_enrichment_failure(transaction_id: i32, retry_count: i32 = 0; ..) => |conn| expression,
+///     clear_amazon_orders() -> tuple => |conn| expression,
 /// }
 /// ```
 ///
 /// A default is written as JSON; `absent` is that of [`Given`](super::given::Given). `..` accepts and ignores any further argument.
+/// `-> tuple`, `-> set` and `-> int_keys` say what the old answer was where JSON cannot; see [`Shape`].
 macro_rules! functions {
     ($(#[$meta:meta])* $list:ident: $(
-        $name:ident ( $($parameter:ident : $type:ty $(= $default:tt)?),* $(; $rest:tt)? ) => |$conn:ident| $answer:expr,
+        $name:ident ( $($parameter:ident : $type:ty $(= $default:tt)?),* $(; $rest:tt)? ) $(-> $shape:ident)? => |$conn:ident| $answer:expr,
     )+) => {
         $(#[$meta])*
         pub(in crate::compat) const $list: &[$crate::compat::Function] = &[$(
             $crate::compat::Function {
                 name: stringify!($name),
                 parameters: &[$(functions!(@parameter $parameter: $type $(= $default)?)),*],
+                rest: functions!(@rest $($rest)?),
+                shape: functions!(@shape $($shape)?),
                 adapter: |$conn, arguments| {
                     functions!(@take arguments, [$($parameter: $type $(= $default)?),*] $(; $rest)?);
                     Ok($crate::compat::Answer::from($answer))
@@ -101,6 +134,12 @@ macro_rules! functions {
             default: functions!(@default $($default)?),
         }
     };
+    (@rest) => { false };
+    (@rest ..) => { true };
+    (@shape) => { $crate::compat::Shape::Value };
+    (@shape tuple) => { $crate::compat::Shape::Tuple };
+    (@shape set) => { $crate::compat::Shape::Set };
+    (@shape int_keys) => { $crate::compat::Shape::IntKeys };
     (@default) => { None };
     (@default $default:tt) => { Some(stringify!($default)) };
     (@take $arguments:ident, [$($parameter:ident : $type:ty $(= $default:tt)?),*] $(; $rest:tt)?) => {

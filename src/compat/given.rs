@@ -10,6 +10,7 @@ pub(super) struct Given<T>(pub(super) Option<T>);
 impl<T: Argument> Argument for Given<T> {
     const TAKES: &'static str = T::TAKES;
     const NULLABLE: bool = T::NULLABLE;
+    const SQLSTATE: &'static str = T::SQLSTATE;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         if text == "absent" {
@@ -27,6 +28,7 @@ pub(super) struct OrBlank<T>(pub(super) Option<T>);
 impl<T: Argument> Argument for OrBlank<T> {
     const TAKES: &'static str = T::TAKES;
     const NULLABLE: bool = true;
+    const SQLSTATE: &'static str = T::SQLSTATE;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         match text {

@@ -1,7 +1,7 @@
 //! JSON-RPC 2.0 over lines: one request a line in, one answer a line out.
 //!
 //! A line holds a request, a notification (no `id`: carried out, not answered) or a batch of both. `params` is an object
-//! by name or an array by place. `rpc.methods` lists the functions with their parameters. With `"typed": true` beside
+//! by name or an array by place. `rpc.methods` lists the functions, see [`methods`]. With `"typed": true` beside
 //! `params`, decimals, times and days of the answer name their type; see [`Style`](super::Style). Requests are carried
 //! out one after the other, each in a transaction of its own where it changes more than one row.
 //!
@@ -23,7 +23,7 @@ use self::lines::Line;
 use self::request::{Request, invalid};
 use self::response::Response;
 use super::failure::{Failure, INTERNAL_ERROR, METHOD_NOT_FOUND, PARSE_ERROR, shown};
-use super::{Function, function, functions};
+use super::{Answer, Function, function, functions};
 use crate::database::Database;
 
 /// Serves requests from `input` until it ends, with the connections of `database`.
@@ -94,10 +94,28 @@ fn answer_request(database: &Database, request: &RawValue) -> Option<Response> {
     None
 }
 
-fn call(database: &Database, request: &Request<'_>) -> Result<Value, Failure> {
-    if request.method == "rpc.methods" {
-        return Ok(functions().map(Function::describe).collect());
-    }
+/// What `rpc.methods` answers: a list of the functions with their names, their parameters (`params`), whether they take and ignore
+/// further arguments (`rest`), and what their answer was before JSON had no word for it (`returns`; see [`Shape`](super::Shape)).
+pub fn methods() -> Value {
+    functions().map(Function::describe).collect()
+}
+
+fn call(database: &Database, request: &Request<'_>) -> Result<Box<RawValue>, Failure> {
+    let answer = if request.method == "rpc.methods" {
+        Answer::Json(methods())
+    } else {
+        call_function(database, request)?
+    };
+    answer.to_text(request.style).map_err(|error| {
+        Failure::new(
+            INTERNAL_ERROR,
+            "internal",
+            format!("{}: {error}", request.method),
+        )
+    })
+}
+
+fn call_function(database: &Database, request: &Request<'_>) -> Result<Answer, Failure> {
     let function = function(&request.method).ok_or_else(|| {
         Failure::new(
             METHOD_NOT_FOUND,
@@ -113,8 +131,7 @@ fn call(database: &Database, request: &Request<'_>) -> Result<Value, Failure> {
         let message = format!("{} panicked", function.name);
         Err(Failure::new(INTERNAL_ERROR, "internal", message))
     };
-    let answer = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked)?;
-    Ok(answer.into_json(request.style))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked)
 }
 
 fn not_json(error: &serde_json::Error) -> Failure {

@@ -72,7 +72,7 @@ enum Command {
     /// Show all of that on a made-up household, in a database of its own
     Demo,
     /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
-    Rpc,
+    Rpc(rpc::Arguments),
     /// Start, stop and use the private PostgreSQL server
     Server(server::ServerArgs),
 }
@@ -99,7 +99,8 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
         Command::Server(arguments) => return server::run(&arguments, output),
-        Command::Rpc => rpc::run(target()?.config)?,
+        Command::Rpc(arguments) if arguments.methods => rpc::print_methods()?,
+        Command::Rpc(_) => rpc::run(target()?.config)?,
     }
     Ok(ExitCode::SUCCESS)
 }

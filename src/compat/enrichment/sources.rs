@@ -49,7 +49,7 @@ functions! {
         Answer::List(sources.into_iter().map(of_one_transaction).collect())
     },
 
-    get_all_enrichment_sources_for_transactions(transaction_ids: Vec<TrueLayerTransactionId>) => |conn| {
+    get_all_enrichment_sources_for_transactions(transaction_ids: Vec<TrueLayerTransactionId>) -> int_keys => |conn| {
         let sources = TransactionEnrichmentSource::list_for_transactions(conn, EVERYONE, &transaction_ids)?;
         by_transaction(sources.into_iter().map(|(transaction, sources)| {
             (transaction, Answer::List(sources.into_iter().map(of_many_transactions).collect()))
@@ -67,7 +67,7 @@ functions! {
     get_llm_enrichment_context(transaction_id: TrueLayerTransactionId) => |conn|
         llm_context(conn, EVERYONE, transaction_id)?,
 
-    get_batch_llm_enrichment_context(transaction_ids: Vec<TrueLayerTransactionId>) => |conn| {
+    get_batch_llm_enrichment_context(transaction_ids: Vec<TrueLayerTransactionId>) -> int_keys => |conn| {
         let contexts = llm_contexts(conn, EVERYONE, &transaction_ids)?;
         by_transaction(contexts.into_iter().map(|(transaction, context)| (transaction, context.into())))
     },

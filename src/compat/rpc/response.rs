@@ -13,13 +13,13 @@ pub(super) struct Response {
     /// As the request wrote it; null where it has none.
     id: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<Value>,
+    result: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Value>,
 }
 
 impl Response {
-    pub(super) fn new(id: Option<&RawValue>, outcome: Result<Value, Failure>) -> Self {
+    pub(super) fn new(id: Option<&RawValue>, outcome: Result<Box<RawValue>, Failure>) -> Self {
         let (result, error) = match outcome {
             Ok(result) => (Some(result), None),
             Err(failure) => (None, Some(failure.into_json())),

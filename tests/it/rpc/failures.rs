@@ -75,3 +75,27 @@ fn a_lost_connection_is_replaced() {
     assert!(killed > 0);
     assert!(service.call("get_all_categories", "{}").is_ok());
 }
+
+#[test]
+fn errors_carry_the_sqlstate_that_old_callers_look_at() {
+    let service = Service::new();
+    service.call("insert_user", USER).unwrap();
+    for (method, params, sqlstate) in [
+        ("insert_user", USER, "23505"),
+        ("log_security_event", r#"[4711, "logout", true]"#, "23503"),
+        ("insert_user", "[null, null, null]", "23502"),
+        ("insert_user", "[]", "23502"),
+        ("update_pre_enrichment_status", r#"[1, "Unheard"]"#, "23514"),
+        ("create_custom_category", r#"[" "]"#, "23514"),
+        ("get_user_by_id", r#"["x"]"#, "22P02"),
+        ("get_huququllah_summary", r#"["2024-02-30"]"#, "22007"),
+        (
+            "get_required_unenriched_transactions",
+            r#"{"limit": -1}"#,
+            "2201W",
+        ),
+    ] {
+        let error = service.call(method, params).unwrap_err();
+        assert_eq!(error["data"]["sqlstate"], sqlstate, "{error}");
+    }
+}

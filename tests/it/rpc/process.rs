@@ -4,8 +4,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
+use spending_db::compat::functions;
+use spending_db::compat::rpc::methods;
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, program};
 
 const REQUEST: &str = r#"{"jsonrpc": "2.0", "id": 1, "method": "get_all_categories"}"#;
 const ANSWER: &str = r#"{"jsonrpc":"2.0","id":1,"result":[]}"#;
@@ -111,4 +113,16 @@ fn it_ends_well_when_nobody_reads_its_answers() {
     writeln!(input, "{REQUEST}").unwrap();
     assert_ended(process);
     drop(input);
+}
+
+#[test]
+fn the_functions_are_printed_without_a_database() {
+    let outcome = program(&["rpc", "--methods"])
+        .env("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+        .output()
+        .unwrap();
+    assert!(outcome.status.success(), "{outcome:?}");
+    let printed: Value = serde_json::from_slice(&outcome.stdout).unwrap();
+    assert_eq!(printed, methods());
+    assert_eq!(printed.as_array().unwrap().len(), functions().count());
 }

@@ -212,8 +212,19 @@ fn the_methods_are_listed_with_what_they_take() {
                 "nullable": true, "required": true,
             },
         ],
+        "rest": false,
+        "returns": "value",
     });
     assert_eq!(methods[place.unwrap()], expected);
+    let method = |name| {
+        let place = listed.iter().position(|listed| *listed == name);
+        &methods[place.unwrap()]
+    };
+    assert_eq!(
+        method("get_batch_llm_enrichment_context")["returns"],
+        "int_keys"
+    );
+    assert_eq!(method("log_enrichment_failure")["rest"], true);
     let place = listed.iter().position(|name| *name == "insert_user");
     let is_admin = &methods[place.unwrap()]["params"][3];
     assert_eq!(is_admin["default"], json!(false));
