@@ -174,6 +174,11 @@ impl<'a> Members<'a> {
                 Err(Failure::argument(&path(self.argument, name), "is missing"))
             })
     }
+
+    /// Whether there are no members.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
 }
 
 /// The name under which a member of an argument is told.
