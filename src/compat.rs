@@ -16,6 +16,7 @@ mod enrichment_argument;
 mod failure;
 mod function;
 mod given;
+mod gmail_parsing;
 mod object;
 mod printed;
 mod truelayer;
@@ -43,6 +44,12 @@ const DOMAINS: &[&[Function]] = &[
     enrichment::statuses::FUNCTIONS,
     enrichment::rules::FUNCTIONS,
     enrichment::required::FUNCTIONS,
+    gmail_parsing::senders::FUNCTIONS,
+    gmail_parsing::receipts::FUNCTIONS,
+    gmail_parsing::llm::FUNCTIONS,
+    gmail_parsing::merchants::FUNCTIONS,
+    gmail_parsing::attachments::FUNCTIONS,
+    gmail_parsing::reports::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

@@ -10,4 +10,7 @@ pub mod import_jobs;
 pub mod matching;
 pub mod pre_enrichment;
 pub mod pre_enrichment_status;
+pub mod receipt_cleanup;
+pub mod receipt_merchants;
 pub mod report;
+pub mod source_coverage;

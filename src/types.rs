@@ -15,7 +15,7 @@ pub(crate) use decimal::decimal_of;
 pub use enrichment::Enrichment;
 pub use ids::*;
 pub(crate) use instant::instant_of;
-pub(crate) use json::Json;
+pub(crate) use json::{Document, Json};
 pub use list::List;
 pub use period::Period;
 pub(crate) use period::{end_of, start_of};

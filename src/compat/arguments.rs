@@ -178,6 +178,11 @@ impl<'a> Members<'a> {
             .find(|name| !self.members.contains_key(**name))
             .map_or(Ok(()), |name| Err(Failure::missing(&path(self.argument, name))))
     }
+
+    /// Whether there are no members.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
 }
 
 /// The name under which a member of an argument is told.

@@ -37,3 +37,16 @@ impl<T: Argument> Argument for OrBlank<T> {
         }
     }
 }
+
+/// An argument that never had an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ignored;
+
+impl Argument for Ignored {
+    const TAKES: &'static str = "anything; it has no effect";
+    const NULLABLE: bool = true;
+
+    fn read(_name: &str, _text: &str) -> Result<Self, Failure> {
+        Ok(Self)
+    }
+}

@@ -9,6 +9,7 @@ mod pdf_attachment;
 mod processing_error;
 pub(crate) mod receipt;
 mod sender_pattern;
+mod sql_functions;
 mod sync_job;
 mod transaction_match;
 
@@ -16,12 +17,20 @@ pub use connection::{GmailConnection, GmailConnectionChanges, NewGmailConnection
 pub use email_content::{GmailEmailContent, GmailEmailContentChanges, NewGmailEmailContent};
 pub use merchant_alias::{GmailMerchantAlias, GmailMerchantAliasChanges, NewGmailMerchantAlias};
 pub use oauth_state::{GmailOAuthState, NewGmailOAuthState};
-pub use parse_statistic::{GmailParseStatistic, NewGmailParseStatistic};
-pub use pdf_attachment::{NewPdfAttachment, PdfAttachment, PdfAttachmentChanges};
-pub use processing_error::{
-    GmailProcessingError, GmailProcessingErrorChanges, NewGmailProcessingError,
+pub use parse_statistic::{
+    GmailParseStatistic, MerchantStatistics, NewGmailParseStatistic, StatisticsFilter,
 };
-pub use receipt::{GmailReceipt, GmailReceiptChanges, NewGmailReceipt};
+pub use pdf_attachment::{
+    NewPdfAttachment, PdfAttachment, PdfAttachmentChanges, PdfAttachmentDetails, PdfStorage,
+};
+pub use processing_error::{
+    GmailErrorSummary, GmailProcessingError, GmailProcessingErrorChanges, NewGmailProcessingError,
+    RecentGmailError,
+};
+pub use receipt::{
+    GmailReceipt, GmailReceiptChanges, LlmCosts, LlmFindings, LlmQueueEntry, LlmQueueSummary,
+    LlmStep, NewGmailReceipt, ParsedReceipt, ReceiptFindings, ReceiptForLlm,
+};
 pub use sender_pattern::{GmailSenderPattern, GmailSenderPatternChanges, NewGmailSenderPattern};
 pub use sync_job::{GmailSyncJob, GmailSyncJobChanges, NewGmailSyncJob};
 pub use transaction_match::{

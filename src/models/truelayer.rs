@@ -6,6 +6,7 @@ pub(crate) mod bank_connection;
 pub(crate) mod card;
 mod card_balance_snapshot;
 mod card_transaction;
+mod debit_transaction;
 mod enrichment_job;
 mod huququllah;
 pub(crate) mod import_job;
@@ -24,6 +25,7 @@ pub use card_transaction::{
     CardTransactionKey, NewTrueLayerCardTransaction, TrueLayerCardTransaction,
     TrueLayerCardTransactionChanges,
 };
+pub use debit_transaction::DebitTransaction;
 pub use enrichment_job::{
     EnrichmentJobStep, EnrichmentTotals, NewTrueLayerEnrichmentJob, TrueLayerEnrichmentJob,
     TrueLayerEnrichmentJobChanges,

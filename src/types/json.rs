@@ -1,13 +1,15 @@
-//! [`Json`]: a document on its way into a `jsonb` column.
+//! [`Json`]: a document on its way into a `jsonb` column; [`Document`]: one on its way out of a statement.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Jsonb;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{Error, Result};
@@ -34,5 +36,18 @@ impl ToSql<Jsonb, Pg> for Json {
         out.write_all(&[VERSION])?;
         out.write_all(self.0.get().as_bytes())?;
         Ok(IsNull::No)
+    }
+}
+
+/// What a statement puts together as JSON, read as what it stands for. Money in it is a JSON text.
+#[derive(Debug, FromSqlRow)]
+pub(crate) struct Document<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Document<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        match value.as_bytes() {
+            [VERSION, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
+            _ => Err("not the binary form of jsonb that is known".into()),
+        }
     }
 }

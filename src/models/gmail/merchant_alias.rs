@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
+use super::sql_functions::lower;
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::gmail_merchant_aliases;
@@ -89,6 +90,32 @@ impl GmailMerchantAlias {
         Ok(Self::query()
             .order(gmail_merchant_aliases::bank_name)
             .load(conn)?)
+    }
+
+    /// The aliases in use. By id.
+    pub fn list_active(conn: &mut PgConnection) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(gmail_merchant_aliases::is_active)
+            .order(gmail_merchant_aliases::id)
+            .load(conn)?)
+    }
+
+    /// The alias in use whose whole `receipt_name`, or else `normalized_name`, is this one in whatever case; of several the
+    /// one with the lowest id. The empty name has none. [`list_active`](Self::list_active) gives them all at once.
+    ///
+    /// Takes over `get_gmail_merchant_alias`.
+    pub fn find_active(conn: &mut PgConnection, name: &str) -> Result<Option<Self>> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let on_receipts = || lower(gmail_merchant_aliases::receipt_name).eq(lower(name));
+        let normalized = lower(gmail_merchant_aliases::normalized_name).eq(lower(name));
+        Ok(Self::query()
+            .filter(on_receipts().or(normalized))
+            .filter(gmail_merchant_aliases::is_active)
+            .order((on_receipts().desc(), gmail_merchant_aliases::id))
+            .first(conn)
+            .optional()?)
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -1,5 +1,9 @@
 //! `gmail_parse_statistics`: what one parse attempt got out of a message.
 
+mod merchants;
+
+pub use merchants::{MerchantStatistics, StatisticsFilter};
+
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -80,7 +84,7 @@ pub struct NewGmailParseStatistic<'a> {
     pub date_extracted: Option<bool>,
     pub order_id_extracted: Option<bool>,
     pub line_items_extracted: Option<bool>,
-    pub match_attempted: Option<bool>,
+    pub match_attempted: Option<Option<bool>>,
     pub match_success: Option<bool>,
     pub match_confidence: Option<i32>,
     pub parse_duration_ms: Option<i32>,
@@ -129,7 +133,11 @@ impl<'a> NewGmailParseStatistic<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row, also where there is one of the same message.
+    ///
+    /// [`Error::Reference`](crate::Error::Reference) where there is no such mailbox or sync.
+    ///
+    /// Takes over `save_gmail_parse_statistic`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<GmailParseStatistic> {
         Ok(self
             .insert_into(gmail_parse_statistics::table)

@@ -1,5 +1,9 @@
 //! `gmail_processing_errors`: errors while fetching, parsing or storing mail.
 
+mod summary;
+
+pub use summary::{GmailErrorSummary, RecentGmailError};
+
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -70,7 +74,7 @@ pub struct NewGmailProcessingError<'a> {
     pub error_message: &'a str,
     pub stack_trace: Option<&'a str>,
     pub error_context: Option<&'a Value>,
-    pub is_retryable: Option<bool>,
+    pub is_retryable: Option<Option<bool>>,
     pub retry_count: Option<i32>,
     pub last_retry_at: Option<DateTime<Utc>>,
     pub occurred_at: Option<DateTime<Utc>>,
@@ -131,7 +135,11 @@ impl<'a> NewGmailProcessingError<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. Stack trace and context are stored as they are: keep mail and tokens out of them.
+    ///
+    /// [`Error::Reference`](crate::Error::Reference) where there is no such mailbox, sync or receipt.
+    ///
+    /// Takes over `save_gmail_error`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<GmailProcessingError> {
         Ok(self
             .insert_into(gmail_processing_errors::table)

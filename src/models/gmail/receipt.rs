@@ -1,5 +1,16 @@
 //! `gmail_receipts`: receipts found in mail, parsed or waiting to be.
 
+mod findings;
+mod llm;
+mod llm_queue;
+mod parsing;
+mod pdf;
+
+pub use findings::ReceiptFindings;
+pub use llm::{LlmCosts, LlmFindings, LlmStep};
+pub use llm_queue::{LlmQueueEntry, LlmQueueSummary, ReceiptForLlm};
+pub use parsing::ParsedReceipt;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl;
@@ -20,7 +31,9 @@ use crate::types::{
 use crate::{Error, Result};
 
 /// Receipts found in mail, parsed or waiting to be: a row of `gmail_receipts`.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, HasQuery, QueryableByName, Identifiable, Associations, Serialize,
+)]
 #[diesel(table_name = gmail_receipts, belongs_to(GmailConnection, foreign_key = connection_id), check_for_backend(Pg))]
 pub struct GmailReceipt {
     /// Identity.

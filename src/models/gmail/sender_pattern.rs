@@ -1,6 +1,7 @@
 //! `gmail_sender_patterns`: how mails of a sender domain are parsed.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -120,6 +121,48 @@ impl GmailSenderPattern {
         Ok(Self::query()
             .order(gmail_sender_patterns::sender_domain)
             .load(conn)?)
+    }
+
+    /// All patterns, in use or not: the most used first, then by `merchant_name`.
+    ///
+    /// Takes over `get_gmail_sender_patterns_list`.
+    pub fn list_by_usage(conn: &mut PgConnection) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .order((
+                gmail_sender_patterns::usage_count.desc(),
+                gmail_sender_patterns::merchant_name,
+                gmail_sender_patterns::id,
+            ))
+            .load(conn)?)
+    }
+
+    /// The pattern in use for mails from exactly this domain, of several the one with the lowest id, if any. Being found
+    /// counts as a use.
+    ///
+    /// Takes over `get_gmail_sender_pattern`.
+    pub fn use_for_domain(conn: &mut PgConnection, sender_domain: &str) -> Result<Option<Self>> {
+        let candidates = diesel::alias!(gmail_sender_patterns as candidates);
+        let first = candidates
+            .filter(
+                candidates
+                    .field(gmail_sender_patterns::sender_domain)
+                    .eq(sender_domain),
+            )
+            .filter(candidates.field(gmail_sender_patterns::is_active))
+            .order(candidates.field(gmail_sender_patterns::id))
+            .select(candidates.field(gmail_sender_patterns::id))
+            .limit(1);
+        let row = gmail_sender_patterns::table
+            .filter(gmail_sender_patterns::id.eq_any(first))
+            .filter(gmail_sender_patterns::is_active);
+        Ok(diesel::update(row)
+            .set((
+                gmail_sender_patterns::usage_count.eq(gmail_sender_patterns::usage_count + 1),
+                gmail_sender_patterns::last_used_at.eq(dsl::now),
+            ))
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .optional()?)
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

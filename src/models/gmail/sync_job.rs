@@ -5,7 +5,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::GmailConnection;
 use super::connection;
@@ -161,6 +161,23 @@ impl GmailSyncJob {
                 gmail_sync_jobs::id.desc(),
             ))
             .load(conn)?)
+    }
+
+    /// Replaces the statistics of a sync of the owner as a whole. [`Error::NotFound`](crate::Error::NotFound) without such a
+    /// sync.
+    ///
+    /// Takes over `update_gmail_sync_job_stats`.
+    pub fn set_stats(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailSyncJobId,
+        stats: Map<String, Value>,
+    ) -> Result<Self> {
+        let changes = GmailSyncJobChanges {
+            stats: Some(&Value::Object(stats)),
+            ..GmailSyncJobChanges::default()
+        };
+        Self::update(conn, owner, id, &changes)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

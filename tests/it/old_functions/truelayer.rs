@@ -94,7 +94,7 @@ pub(super) fn payment<'a>(
 }
 
 /// Lets threads do the same thing at the same moment, each on a connection of its own, and gives what they came to.
-fn at_once<T: Send>(
+pub(super) fn at_once<T: Send>(
     db: &TestDatabase,
     threads: usize,
     work: impl Fn(&mut PgConnection, usize) -> T + Sync,

@@ -23,10 +23,27 @@ pub(crate) fn plans<T>(
     statements
         .into_iter()
         .map(|statement| Plan {
-            tree: generic_plan(conn, &statement),
+            tree: plan(conn, &statement, "force_generic_plan", |parameters| {
+                vec!["NULL"; parameters].join(", ")
+            }),
             statement,
         })
         .collect()
+}
+
+/// The plan of the only statement of `work` for these values, which stand in the statement's order.
+pub(crate) fn plan_for<T>(
+    conn: &mut PgConnection,
+    values: &[&str],
+    work: impl FnOnce(&mut PgConnection) -> T,
+) -> Plan {
+    let mut statements = statements(conn, work);
+    assert_eq!(statements.len(), 1);
+    let statement = statements.remove(0);
+    Plan {
+        tree: plan(conn, &statement, "force_custom_plan", |_| values.join(", ")),
+        statement,
+    }
 }
 
 /// Panics where a statement of `work` reads a table from its start to its end, or reaches rows without an index. A plain
@@ -124,9 +141,14 @@ fn is_transaction_control(sql: &str) -> bool {
         .any(|word| sql.starts_with(word))
 }
 
-fn generic_plan(conn: &mut PgConnection, statement: &str) -> Value {
+fn plan(
+    conn: &mut PgConnection,
+    statement: &str,
+    mode: &str,
+    values: impl FnOnce(usize) -> String,
+) -> Value {
     conn.batch_execute(&format!(
-        "SET plan_cache_mode = force_generic_plan; PREPARE explained AS {statement}"
+        "SET plan_cache_mode = {mode}; PREPARE explained AS {statement}"
     ))
     .unwrap();
     let parameters: i32 = sql::<Integer>(
@@ -134,11 +156,11 @@ fn generic_plan(conn: &mut PgConnection, statement: &str) -> Value {
     )
     .get_result(conn)
     .unwrap();
-    let nulls = vec!["NULL"; parameters.unsigned_abs() as usize].join(", ");
-    let values = if nulls.is_empty() {
-        nulls
+    let values = values(parameters.unsigned_abs() as usize);
+    let values = if values.is_empty() {
+        values
     } else {
-        format!("({nulls})")
+        format!("({values})")
     };
     let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE explained {values}");
     let mut plan: Value = sql::<Json>(&explain).get_result(conn).unwrap();
