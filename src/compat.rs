@@ -16,6 +16,7 @@ mod enrichment_argument;
 mod failure;
 mod function;
 mod given;
+mod gmail;
 mod object;
 mod printed;
 mod truelayer;
@@ -43,6 +44,12 @@ const DOMAINS: &[&[Function]] = &[
     enrichment::statuses::FUNCTIONS,
     enrichment::rules::FUNCTIONS,
     enrichment::required::FUNCTIONS,
+    gmail::connections::FUNCTIONS,
+    gmail::authorisation::FUNCTIONS,
+    gmail::receipts::FUNCTIONS,
+    gmail::mails::FUNCTIONS,
+    gmail::matches::FUNCTIONS,
+    gmail::jobs::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

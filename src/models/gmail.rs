@@ -9,10 +9,13 @@ mod pdf_attachment;
 mod processing_error;
 pub(crate) mod receipt;
 mod sender_pattern;
-mod sync_job;
+mod staging;
+pub(crate) mod sync_job;
 mod transaction_match;
 
-pub use connection::{GmailConnection, GmailConnectionChanges, NewGmailConnection};
+pub use connection::{
+    GmailConnection, GmailConnectionChanges, GmailTokens, NewGmailConnection, ShownErrors,
+};
 pub use email_content::{GmailEmailContent, GmailEmailContentChanges, NewGmailEmailContent};
 pub use merchant_alias::{GmailMerchantAlias, GmailMerchantAliasChanges, NewGmailMerchantAlias};
 pub use oauth_state::{GmailOAuthState, NewGmailOAuthState};
@@ -21,9 +24,11 @@ pub use pdf_attachment::{NewPdfAttachment, PdfAttachment, PdfAttachmentChanges};
 pub use processing_error::{
     GmailProcessingError, GmailProcessingErrorChanges, NewGmailProcessingError,
 };
-pub use receipt::{GmailReceipt, GmailReceiptChanges, NewGmailReceipt};
+pub use receipt::{
+    GmailReceipt, GmailReceiptChanges, KnownReceipt, NewGmailReceipt, ParsedReceipt, SavedReceipt,
+};
 pub use sender_pattern::{GmailSenderPattern, GmailSenderPatternChanges, NewGmailSenderPattern};
-pub use sync_job::{GmailSyncJob, GmailSyncJobChanges, NewGmailSyncJob};
+pub use sync_job::{GmailSyncJob, GmailSyncJobChanges, NewGmailSyncJob, SyncProgress};
 pub use transaction_match::{
     GmailTransactionMatch, GmailTransactionMatchChanges, NewGmailTransactionMatch,
 };
