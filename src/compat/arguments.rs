@@ -167,9 +167,9 @@ impl<'a> Members<'a> {
 
     /// Takes a member out that may not be null; its default where it is missing.
     pub(super) fn take_or<T: Argument>(&mut self, name: &str, default: T) -> Result<T, Failure> {
-        self.members.remove(name).map_or(Ok(default), |value| {
-            T::read(&self.path(name), value.get())
-        })
+        self.members
+            .remove(name)
+            .map_or(Ok(default), |value| T::read(&self.path(name), value.get()))
     }
 
     /// Takes a member out that has to be there.

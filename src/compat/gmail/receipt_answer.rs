@@ -64,11 +64,26 @@ pub(super) fn with_owner(owned: OwnedReceipt) -> Answer {
 
 pub(super) fn with_mail(ReceiptWithMail { receipt, mail }: ReceiptWithMail) -> Answer {
     let mut answer = whole(receipt);
-    answer.set("body_html", mail.as_ref().and_then(|mail| mail.body_html.clone()));
-    answer.set("body_text", mail.as_ref().and_then(|mail| mail.body_text.clone()));
-    answer.set("from_header", mail.as_ref().and_then(|mail| mail.from_header.clone()));
-    answer.set("to_header", mail.as_ref().and_then(|mail| mail.to_header.clone()));
-    answer.set("date_header", mail.as_ref().and_then(|mail| mail.date_header.clone()));
+    answer.set(
+        "body_html",
+        mail.as_ref().and_then(|mail| mail.body_html.clone()),
+    );
+    answer.set(
+        "body_text",
+        mail.as_ref().and_then(|mail| mail.body_text.clone()),
+    );
+    answer.set(
+        "from_header",
+        mail.as_ref().and_then(|mail| mail.from_header.clone()),
+    );
+    answer.set(
+        "to_header",
+        mail.as_ref().and_then(|mail| mail.to_header.clone()),
+    );
+    answer.set(
+        "date_header",
+        mail.as_ref().and_then(|mail| mail.date_header.clone()),
+    );
     answer.set("email_attachments", mail.and_then(|mail| mail.attachments));
     answer
 }

@@ -1,7 +1,7 @@
 //! Receipts.
 
 use super::receipt_answer::{
-    known_receipt, list, saved, with_bodies, with_mail, with_owner, wholes,
+    known_receipt, list, saved, wholes, with_bodies, with_mail, with_owner,
 };
 use super::receipt_argument::{MessageReceipt, ReceiptData};
 use crate::compat::answer::Answer;

@@ -182,10 +182,7 @@ impl GmailEmailContent {
         Ok(Self::query()
             .filter(gmail_email_content::message_id.eq(message_id))
             .filter(owned_by(owner.into()))
-            .order((
-                gmail_email_content::connection_id,
-                gmail_email_content::id,
-            ))
+            .order((gmail_email_content::connection_id, gmail_email_content::id))
             .first(conn)
             .optional()?)
     }

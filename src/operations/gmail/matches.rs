@@ -8,6 +8,7 @@ use diesel::upsert::excluded;
 use serde::Serialize;
 
 use super::forgetting::settle;
+use crate::Result;
 use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};
 use crate::models::gmail::{
     GmailReceipt, GmailTransactionMatch, NewGmailTransactionMatch, receipt,
@@ -23,7 +24,6 @@ use crate::types::{
     EVERYONE, EnrichmentSourceType, GmailReceiptId, GmailTransactionMatchId, PreEnrichmentStatus,
     TrueLayerTransactionId, UserId,
 };
-use crate::Result;
 
 /// Matches a receipt to a bank transaction of the same user, in one transaction: the match, the receipt as an enrichment
 /// source of the bank transaction, and the status `Gmail` where it was `None` or null.
@@ -113,7 +113,11 @@ fn explain(
         }),
         match_confidence: Some(saved.match_confidence),
         match_method: saved.match_method.as_deref(),
-        is_primary: Some(becomes_primary(&present, receipt.id, saved.match_confidence)),
+        is_primary: Some(becomes_primary(
+            &present,
+            receipt.id,
+            saved.match_confidence,
+        )),
         ..NewTransactionEnrichmentSource::new(
             saved.truelayer_transaction_id,
             EnrichmentSourceType::Gmail,
@@ -271,7 +275,7 @@ impl PaidReceipt {
             .offset(offset.into())
             .into_boxed();
         if confirmation == Confirmation::Missing {
-            paid = paid.filter(diesel::dsl::not(matches::user_confirmed));
+            paid = paid.filter(dsl::not(matches::user_confirmed));
         }
         if let Some(owner) = owner.into() {
             paid = paid

@@ -3,7 +3,6 @@
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use serde_json::Value;
@@ -17,7 +16,7 @@ use crate::types::{
 
 /// A receipt as a mailbox sync brings it; `None` is stored as null.
 #[derive(Debug, Clone, Copy, Insertable)]
-#[diesel(table_name = gmail_receipts, treat_none_as_default_value = false, check_for_backend(Pg))]
+#[diesel(table_name = gmail_receipts, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the fields are those of `GmailReceipt`")]
 pub struct ParsedReceipt<'a> {
     pub connection_id: GmailConnectionId,
