@@ -2,6 +2,7 @@
 
 mod core;
 mod enrichment;
+mod gmail;
 mod truelayer;
 
 use std::borrow::Borrow;

@@ -120,23 +120,35 @@ pub(crate) fn nullable_ids_of(
         .filter(owned_by(Some(owner)))
 }
 
-/// [`Error::Reference`] unless all these mailboxes are the owner's. Without an owner the foreign keys see to it.
+/// [`Error::Reference`] unless this mailbox is the owner's. Without an owner the foreign keys see to it.
 pub(super) fn require(
     conn: &mut PgConnection,
     owner: Option<UserId>,
-    ids: &[GmailConnectionId],
+    id: GmailConnectionId,
 ) -> Result<()> {
     if owner.is_none() {
         return Ok(());
     }
-    let found: HashSet<GmailConnectionId> = gmail_connections::table
+    keep(conn, owner, &[id])
+}
+
+/// Keeps these mailboxes from being removed until the transaction ends, so that many rows can refer to them.
+/// [`Error::Reference`] unless all are the owner's. Without an owner the foreign keys see to it.
+pub(super) fn keep(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    ids: &[GmailConnectionId],
+) -> Result<()> {
+    let kept: HashSet<GmailConnectionId> = gmail_connections::table
         .filter(gmail_connections::id.eq_any(ids))
         .filter(owned_by(owner))
+        .order(gmail_connections::id)
         .select(gmail_connections::id)
+        .for_key_share()
         .load(conn)?
         .into_iter()
         .collect();
-    if ids.iter().all(|id| found.contains(id)) {
+    if owner.is_none() || ids.iter().all(|id| kept.contains(id)) {
         Ok(())
     } else {
         Err(Error::Reference {

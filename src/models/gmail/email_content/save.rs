@@ -97,7 +97,10 @@ impl NewGmailEmailContent<'_> {
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
     ) -> Result<GmailEmailContentId> {
-        require_mailboxes(conn, owner.into(), &[*self])?;
+        let owner = owner.into();
+        if owner.is_some() {
+            keep_mailboxes(conn, owner, &[*self])?;
+        }
         let bodies = Bodies::of(self);
         let mail = NewGmailEmailContent {
             body_html: bodies.html.as_deref(),
@@ -144,7 +147,7 @@ impl NewGmailEmailContent<'_> {
             .map(|(place, (mail, bodies))| staged(place, mail, bodies))
             .collect();
         conn.transaction(|conn| {
-            require_mailboxes(conn, owner, &distinct)?;
+            keep_mailboxes(conn, owner, &distinct)?;
             conn.batch_execute(include_str!("staged.sql"))?;
             diesel::copy_from(staged_mails::table)
                 .from_insertable(&staged)
@@ -156,18 +159,19 @@ impl NewGmailEmailContent<'_> {
     }
 }
 
-fn require_mailboxes(
+fn keep_mailboxes(
     conn: &mut PgConnection,
     owner: Option<UserId>,
     mails: &[NewGmailEmailContent<'_>],
 ) -> Result<()> {
-    if owner.is_none() {
-        return Ok(());
+    let mailboxes: Vec<_> = mails.iter().filter_map(|mail| mail.connection_id).collect();
+    if owner.is_some() && mailboxes.len() < mails.len() {
+        return Err(Error::invalid(
+            "connection_id",
+            "an owner names the mailbox",
+        ));
     }
-    let mailboxes: Option<Vec<_>> = mails.iter().map(|mail| mail.connection_id).collect();
-    let mailboxes =
-        mailboxes.ok_or_else(|| Error::invalid("connection_id", "an owner names the mailbox"))?;
-    connection::require(conn, owner, &mailboxes)
+    connection::keep(conn, owner, &mailboxes)
 }
 
 fn staged<'a>(

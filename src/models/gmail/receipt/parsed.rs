@@ -95,7 +95,7 @@ impl<'a> ParsedReceipt<'a> {
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
     ) -> Result<GmailReceiptId> {
-        connection::require(conn, owner.into(), &[self.connection_id])?;
+        connection::require(conn, owner.into(), self.connection_id)?;
         let upsert = self
             .without_json_null()
             .insert_into(gmail_receipts::table)

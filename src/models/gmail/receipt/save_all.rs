@@ -150,7 +150,7 @@ impl ParsedReceipt<'_> {
             .collect();
         let mailboxes: Vec<_> = staged.iter().map(|receipt| receipt.connection_id).collect();
         conn.transaction(|conn| {
-            connection::require(conn, owner, &mailboxes)?;
+            connection::keep(conn, owner, &mailboxes)?;
             conn.batch_execute(include_str!("staged.sql"))?;
             diesel::copy_from(staged_receipts::table)
                 .from_insertable(&staged)
