@@ -4,6 +4,6 @@ SET status = 'failed', error_message = 'Job timed out - no progress detected', c
 WHERE
     status IN ('queued', 'running')
     AND CASE status
-        WHEN 'queued' THEN created_at < now() - $1
-        ELSE coalesce(last_progress_at, started_at, created_at) < now() - $2
+        WHEN 'queued' THEN created_at < now() - $1::interval
+        ELSE coalesce(last_progress_at, started_at, created_at) < now() - $2::interval
     END

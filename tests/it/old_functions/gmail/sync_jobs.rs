@@ -120,7 +120,7 @@ fn progress_keeps_a_job_alive() {
 fn a_running_job_without_progress_is_judged_by_its_start_and_a_queued_one_by_its_making() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
-    let home = Household::new(conn, "ada");
+    Household::new(conn, "ada");
     let minutes = TimeDelta::minutes;
     run(
         conn,
