@@ -19,12 +19,24 @@ pub(super) struct Mail {
     date: Option<String>,
     list_unsubscribe: Option<String>,
     x_mailer: Option<String>,
-    body_html: Option<String>,
-    body_text: Option<String>,
+    body_html: Option<Body>,
+    body_text: Option<Body>,
     snippet: Option<String>,
     attachments: Value,
     size_estimate: Option<i32>,
     received_at: Option<DateTime<Utc>>,
+}
+
+/// A text that may have NUL characters: they are taken out of it before it is stored.
+struct Body(String);
+
+impl Argument for Body {
+    const TAKES: &'static str = String::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        let body = serde_json::from_str(text).map_err(|_| Failure::takes::<Self>(name))?;
+        Ok(Self(body))
+    }
 }
 
 impl Argument for Mail {
@@ -66,8 +78,8 @@ impl Mail {
             date_header: self.date.as_deref(),
             list_unsubscribe: self.list_unsubscribe.as_deref(),
             x_mailer: self.x_mailer.as_deref(),
-            body_html: self.body_html.as_deref(),
-            body_text: self.body_text.as_deref(),
+            body_html: self.body_html.as_ref().map(|body| &*body.0),
+            body_text: self.body_text.as_ref().map(|body| &*body.0),
             snippet: self.snippet.as_deref(),
             attachments: Some(&self.attachments),
             size_estimate: self.size_estimate,
