@@ -16,6 +16,7 @@ mod enrichment_argument;
 mod failure;
 mod function;
 mod given;
+mod gmail;
 mod gmail_parsing;
 mod object;
 mod printed;
@@ -44,6 +45,12 @@ const DOMAINS: &[&[Function]] = &[
     enrichment::statuses::FUNCTIONS,
     enrichment::rules::FUNCTIONS,
     enrichment::required::FUNCTIONS,
+    gmail::connections::FUNCTIONS,
+    gmail::authorisation::FUNCTIONS,
+    gmail::receipts::FUNCTIONS,
+    gmail::mails::FUNCTIONS,
+    gmail::matches::FUNCTIONS,
+    gmail::jobs::FUNCTIONS,
     gmail_parsing::senders::FUNCTIONS,
     gmail_parsing::receipts::FUNCTIONS,
     gmail_parsing::llm::FUNCTIONS,

@@ -336,6 +336,8 @@ diesel::table! {
         size_estimate -> Nullable<Int4>,
         received_at -> Nullable<Timestamptz>,
         fetched_at -> Nullable<Timestamptz>,
+        /// The mailbox; null where the writer did not tell it: then that of the receipt of this message.
+        connection_id -> Nullable<Int4>,
     }
 }
 
@@ -1083,6 +1085,7 @@ diesel::joinable!(category_rules -> normalized_categories (category_id));
 diesel::joinable!(category_rules -> normalized_subcategories (subcategory_id));
 diesel::joinable!(connection_logs -> bank_connections (connection_id));
 diesel::joinable!(gmail_connections -> users (user_id));
+diesel::joinable!(gmail_email_content -> gmail_connections (connection_id));
 diesel::joinable!(gmail_parse_statistics -> gmail_connections (connection_id));
 diesel::joinable!(gmail_parse_statistics -> gmail_sync_jobs (sync_job_id));
 diesel::joinable!(gmail_processing_errors -> gmail_connections (connection_id));
@@ -1131,6 +1134,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     category_rules,
     connection_logs,
     gmail_connections,
+    gmail_email_content,
     gmail_parse_statistics,
     gmail_processing_errors,
     gmail_receipts,

@@ -171,12 +171,30 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// Takes a member out that may not be null; its default where it is missing.
+    pub(super) fn take_or<T: Argument>(&mut self, name: &str, default: T) -> Result<T, Failure> {
+        self.members.remove(name).map_or(Ok(default), |value| {
+            T::read(&path(self.argument, name), value.get())
+        })
+    }
+
+    /// Takes a member out that has to be there.
+    pub(super) fn need<T: Argument>(&mut self, name: &str) -> Result<T, Failure> {
+        let path = path(self.argument, name);
+        match self.members.remove(name) {
+            Some(value) => T::read(&path, value.get()),
+            None => Err(Failure::argument(&path, "is missing")),
+        }
+    }
+
     /// Refuses an object that lacks one of these members.
     pub(super) fn require(&self, names: &[&str]) -> Result<(), Failure> {
         names
             .iter()
             .find(|name| !self.members.contains_key(**name))
-            .map_or(Ok(()), |name| Err(Failure::missing(&path(self.argument, name))))
+            .map_or(Ok(()), |name| {
+                Err(Failure::missing(&path(self.argument, name)))
+            })
     }
 
     /// Whether there are no members.

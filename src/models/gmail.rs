@@ -10,10 +10,13 @@ mod processing_error;
 pub(crate) mod receipt;
 mod sender_pattern;
 mod sql_functions;
-mod sync_job;
+mod staging;
+pub(crate) mod sync_job;
 mod transaction_match;
 
-pub use connection::{GmailConnection, GmailConnectionChanges, NewGmailConnection};
+pub use connection::{
+    GmailConnection, GmailConnectionChanges, GmailTokens, NewGmailConnection, ShownErrors,
+};
 pub use email_content::{GmailEmailContent, GmailEmailContentChanges, NewGmailEmailContent};
 pub use merchant_alias::{GmailMerchantAlias, GmailMerchantAliasChanges, NewGmailMerchantAlias};
 pub use oauth_state::{GmailOAuthState, NewGmailOAuthState};
@@ -28,11 +31,12 @@ pub use processing_error::{
     RecentGmailError,
 };
 pub use receipt::{
-    GmailReceipt, GmailReceiptChanges, LlmCosts, LlmFindings, LlmQueueEntry, LlmQueueSummary,
-    LlmStep, NewGmailReceipt, ParsedReceipt, ReceiptFindings, ReceiptForLlm,
+    GmailReceipt, GmailReceiptChanges, KnownReceipt, LlmCosts, LlmFindings, LlmQueueEntry,
+    LlmQueueSummary, LlmStep, NewGmailReceipt, ParsedReceipt, ReceiptFindings, ReceiptForLlm,
+    SavedReceipt, SyncedReceipt,
 };
 pub use sender_pattern::{GmailSenderPattern, GmailSenderPatternChanges, NewGmailSenderPattern};
-pub use sync_job::{GmailSyncJob, GmailSyncJobChanges, NewGmailSyncJob};
+pub use sync_job::{GmailSyncJob, GmailSyncJobChanges, NewGmailSyncJob, SyncProgress};
 pub use transaction_match::{
     GmailTransactionMatch, GmailTransactionMatchChanges, NewGmailTransactionMatch,
 };

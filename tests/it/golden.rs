@@ -28,6 +28,11 @@ fn enrichment_replays() {
 }
 
 #[test]
+fn gmail_replays() {
+    replay_in_process(&Recording::read("gmail"));
+}
+
+#[test]
 fn gmail_parsing_replays() {
     replay_in_process(&Recording::read("gmail_parsing"));
 }

@@ -2,6 +2,7 @@
 
 mod core;
 mod enrichment;
+mod gmail;
 mod gmail_parsing;
 mod indexes;
 mod truelayer;

@@ -1,5 +1,11 @@
 //! `gmail_connections`: a user's authorised mailbox; tokens encrypted.
 
+mod access;
+
+pub use access::{GmailTokens, ShownErrors};
+
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl;
 use diesel::pg::Pg;
@@ -7,11 +13,11 @@ use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
-use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::gmail_connections;
 use crate::types::{GmailConnectionId, GmailConnectionStatus, Secret, UserId};
+use crate::{Error, Result};
 
 /// A user's authorised mailbox; tokens encrypted: a row of `gmail_connections`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -114,6 +120,43 @@ pub(crate) fn nullable_ids_of(
         .filter(owned_by(Some(owner)))
 }
 
+/// [`Error::Reference`] unless this mailbox is the owner's. Without an owner the foreign keys see to it.
+pub(super) fn require(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    id: GmailConnectionId,
+) -> Result<()> {
+    if owner.is_none() {
+        return Ok(());
+    }
+    keep(conn, owner, &[id])
+}
+
+/// Keeps these mailboxes from being removed until the transaction ends, so that many rows can refer to them.
+/// [`Error::Reference`] unless all are the owner's. Without an owner the foreign keys see to it.
+pub(super) fn keep(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    ids: &[GmailConnectionId],
+) -> Result<()> {
+    let kept: HashSet<GmailConnectionId> = gmail_connections::table
+        .filter(gmail_connections::id.eq_any(ids))
+        .filter(owned_by(owner))
+        .order(gmail_connections::id)
+        .select(gmail_connections::id)
+        .for_key_share()
+        .load(conn)?
+        .into_iter()
+        .collect();
+    if owner.is_none() || ids.iter().all(|id| kept.contains(id)) {
+        Ok(())
+    } else {
+        Err(Error::Reference {
+            constraint: "gmail_connections_pkey".to_owned(),
+        })
+    }
+}
+
 impl<'a> NewGmailConnection<'a> {
     /// A row with what has no default.
     pub const fn new(
@@ -160,7 +203,9 @@ impl<'a> NewGmailConnection<'a> {
 }
 
 impl GmailConnection {
-    /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// The row of the owner with this id, whatever its status; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_gmail_connection_by_id`.
     pub fn find(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -212,7 +257,8 @@ impl GmailConnection {
         row.map_or_else(|| Self::find(conn, owner, id), Ok)
     }
 
-    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// Deletes the row of the owner with this id, and what refers to it; [`Error::NotFound`](crate::Error::NotFound)
+    /// without. What its receipts told of bank transactions stays: see [`remove`](crate::operations::gmail::connections::remove).
     pub fn delete(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+use diesel::upsert::excluded;
 use serde::Serialize;
 
 use crate::Result;
@@ -70,6 +72,54 @@ impl GmailOAuthState {
             .first(conn)?)
     }
 
+    /// Keeps a state and its verifier for ten minutes; a state that is there already, expired or not, goes to the user with
+    /// the new verifier and another ten minutes.
+    ///
+    /// Takes over `store_gmail_oauth_state`.
+    pub fn store(
+        conn: &mut PgConnection,
+        user_id: UserId,
+        state: &Secret,
+        code_verifier: &Secret,
+    ) -> Result<()> {
+        let in_ten_minutes = dsl::sql::<Timestamptz>("now() + interval '10 minutes'");
+        diesel::insert_into(gmail_oauth_state::table)
+            .values((
+                gmail_oauth_state::user_id.eq(user_id),
+                gmail_oauth_state::state.eq(state),
+                gmail_oauth_state::code_verifier.eq(code_verifier),
+                gmail_oauth_state::expires_at.eq(in_ten_minutes),
+            ))
+            .on_conflict(gmail_oauth_state::state)
+            .do_update()
+            .set((
+                gmail_oauth_state::user_id.eq(excluded(gmail_oauth_state::user_id)),
+                gmail_oauth_state::code_verifier.eq(excluded(gmail_oauth_state::code_verifier)),
+                gmail_oauth_state::expires_at.eq(excluded(gmail_oauth_state::expires_at)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The row with this `state` that has not expired, if any. To use it up take it by [`consume`](Self::consume).
+    ///
+    /// Takes over `get_gmail_oauth_state`.
+    pub fn find_valid(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(gmail_oauth_state::state.eq(state))
+            .filter(gmail_oauth_state::expires_at.gt(dsl::now))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// Deletes the row with this `state`, expired or not; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `delete_gmail_oauth_state`.
+    pub fn delete_by_state(conn: &mut PgConnection, state: &Secret) -> Result<()> {
+        let of_state = gmail_oauth_state::table.filter(gmail_oauth_state::state.eq(state));
+        one_row(diesel::delete(of_state).execute(conn)?)
+    }
+
     /// The row with this `state`, if any.
     pub fn find_by_state(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
         Ok(Self::query()
@@ -118,7 +168,9 @@ impl GmailOAuthState {
             .optional()?)
     }
 
-    /// Deletes what has expired and says how many that were.
+    /// Deletes what has expired, of whomever, and says how many that were.
+    ///
+    /// Takes over `cleanup_expired_gmail_oauth_states`.
     pub fn delete_expired(conn: &mut PgConnection) -> Result<usize> {
         let expired = gmail_oauth_state::table.filter(gmail_oauth_state::expires_at.le(dsl::now));
         Ok(diesel::delete(expired).execute(conn)?)

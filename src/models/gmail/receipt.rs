@@ -1,15 +1,22 @@
 //! `gmail_receipts`: receipts found in mail, parsed or waiting to be.
 
 mod findings;
+mod known;
+mod list;
 mod llm;
 mod llm_queue;
 mod parsing;
 mod pdf;
+mod save_all;
+mod synced;
 
 pub use findings::ReceiptFindings;
+pub use known::KnownReceipt;
 pub use llm::{LlmCosts, LlmFindings, LlmStep};
 pub use llm_queue::{LlmQueueEntry, LlmQueueSummary, ReceiptForLlm};
 pub use parsing::ParsedReceipt;
+pub use save_all::SavedReceipt;
+pub use synced::SyncedReceipt;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,13 +29,13 @@ use serde_json::Value;
 
 use super::GmailConnection;
 use super::connection;
+use crate::Result;
 use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::gmail_receipts;
 use crate::types::{
     GmailConnectionId, GmailReceiptId, LlmParseStatus, PdfProcessingStatus, ReceiptParsingStatus,
     UserId,
 };
-use crate::{Error, Result};
 
 /// Receipts found in mail, parsed or waiting to be: a row of `gmail_receipts`.
 #[derive(
@@ -199,6 +206,24 @@ pub(crate) fn nullable_ids_of(
         .filter(owned_by(Some(owner)))
 }
 
+/// The ids of a user's rows.
+pub(crate) fn ids_of(owner: UserId) -> Ids<gmail_receipts::table, gmail_receipts::id> {
+    gmail_receipts::table
+        .select(gmail_receipts::id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
+}
+
+/// The messages of a user's rows.
+pub(super) fn message_ids_of(
+    owner: UserId,
+) -> Ids<gmail_receipts::table, gmail_receipts::message_id> {
+    gmail_receipts::table
+        .select(gmail_receipts::message_id)
+        .into_boxed()
+        .filter(owned_by(Some(owner)))
+}
+
 impl<'a> NewGmailReceipt<'a> {
     /// A row with what has no default.
     pub const fn new(
@@ -243,7 +268,7 @@ impl<'a> NewGmailReceipt<'a> {
         }
     }
 
-    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `message_id` is there already.
+    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `message_id` is there already in this mailbox.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<GmailReceipt> {
         Ok(self
             .insert_into(gmail_receipts::table)
@@ -251,22 +276,15 @@ impl<'a> NewGmailReceipt<'a> {
             .get_result(conn)?)
     }
 
-    /// Inserts the row, or changes what is given in the one with the same `message_id`.
-    /// [`Error::Conflict`] where another connection has that message: its receipt stays as it is.
+    /// Inserts the row, or changes what is given in the one with the same `message_id` of the same mailbox.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<GmailReceipt> {
-        let upsert = self
+        Ok(self
             .insert_into(gmail_receipts::table)
-            .on_conflict(gmail_receipts::message_id)
+            .on_conflict((gmail_receipts::message_id, gmail_receipts::connection_id))
             .do_update()
-            .set(self);
-        let mine = gmail_receipts::connection_id.eq(self.connection_id);
-        diesel::query_dsl::methods::FilterDsl::filter(upsert, mine)
+            .set(self)
             .returning(GmailReceipt::as_returning())
-            .get_result(conn)
-            .optional()?
-            .ok_or_else(|| Error::Conflict {
-                constraint: "gmail_receipts_message_id_key".to_owned(),
-            })
+            .get_result(conn)?)
     }
 }
 
@@ -283,7 +301,7 @@ impl GmailReceipt {
             .first(conn)?)
     }
 
-    /// The row of the owner with this `message_id`, if any.
+    /// The row of the owner with this `message_id`, if any; where several mailboxes have one, the oldest.
     pub fn find_by_message_id(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -292,6 +310,7 @@ impl GmailReceipt {
         Ok(Self::query()
             .filter(gmail_receipts::message_id.eq(message_id))
             .filter(owned_by(owner.into()))
+            .order(gmail_receipts::id)
             .first(conn)
             .optional()?)
     }

@@ -1,5 +1,9 @@
 //! `gmail_sync_jobs`: one row per mailbox sync with progress and statistics.
 
+mod progress;
+
+pub use progress::SyncProgress;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;

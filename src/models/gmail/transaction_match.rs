@@ -197,7 +197,23 @@ impl GmailTransactionMatch {
         row.map_or_else(|| Self::find(conn, owner, id), Ok)
     }
 
-    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// Notes that a person confirmed the match of the owner; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `confirm_gmail_match`.
+    pub fn confirm(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: GmailTransactionMatchId,
+    ) -> Result<Self> {
+        let changes = GmailTransactionMatchChanges {
+            user_confirmed: Some(true),
+            ..GmailTransactionMatchChanges::default()
+        };
+        Self::update(conn, owner, id, &changes)
+    }
+
+    /// Deletes the row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without. What the receipt told
+    /// of the transaction stays: see [`remove`](crate::operations::gmail::matches::remove).
     pub fn delete(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

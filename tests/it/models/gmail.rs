@@ -120,6 +120,7 @@ fn gmail_oauth_state() {
 fn gmail_email_content() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
+    let home = Household::new(conn, "ada");
     let plain = NewGmailEmailContent::new("the message id")
         .insert(conn)
         .unwrap();
@@ -129,7 +130,7 @@ fn gmail_email_content() {
             "message_id": "the message id", "thread_id": null, "subject": null, "from_header": null,
             "to_header": null, "date_header": null, "list_unsubscribe": null, "x_mailer": null, "body_html": null,
             "body_text": null, "snippet": null, "attachments": null, "size_estimate": null, "received_at": null,
-            "fetched_at": "now",
+            "fetched_at": "now", "connection_id": null,
         }),
     );
     let row = stored!(
@@ -150,11 +151,12 @@ fn gmail_email_content() {
             size_estimate: Some(9),
             received_at: Some(at("2026-03-29T01:30:00.035595+01:00")),
             fetched_at: Some(at("2026-03-29T01:30:00.036612+01:00")),
+            connection_id: Some(home.mailbox),
         }
     );
     updated!(
         conn,
-        GmailEmailContent(row.id),
+        GmailEmailContent(home.user, row.id),
         GmailEmailContentChanges {
             thread_id: Some(None),
             subject: Some(None),
@@ -172,7 +174,15 @@ fn gmail_email_content() {
             fetched_at: Some(None),
         }
     );
-    deleted!(conn, GmailEmailContent(row.id));
+    hidden_from_others!(
+        conn,
+        GmailEmailContent(home.user, row.id),
+        GmailEmailContentChanges {
+            subject: Some(Some("some subject")),
+            ..Default::default()
+        }
+    );
+    deleted!(conn, GmailEmailContent(home.user, row.id));
 }
 
 #[test]

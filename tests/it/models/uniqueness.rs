@@ -109,8 +109,8 @@ fn a_second_row_with_the_same_key_is_a_conflict() {
             => "apple_transaction_matches_truelayer_transaction_id_key";
         NewGmailConnection::new(home.user, "a@example.com", &token, &token)
             => "gmail_connections_user_id_email_address_key";
-        NewGmailReceipt::new(home.mailbox, "1", "x", now, 1) => "gmail_receipts_message_id_key";
-        NewGmailEmailContent::new("1") => "gmail_email_content_message_id_key";
+        NewGmailReceipt::new(home.mailbox, "1", "x", now, 1) => "gmail_receipts_message_id_connection_id_key";
+        NewGmailEmailContent::new("1") => "gmail_email_content_message_id_connection_id_key";
         NewPdfAttachment::new("1", "1", "1", "x", 1) => "pdf_attachments_message_id_filename_key";
         NewGmailTransactionMatch::new(home.payment, home.receipt, 1)
             => "gmail_transaction_matches_truelayer_transaction_id_gmail_re_key";
@@ -275,7 +275,8 @@ fn the_receipt_of_another_mailbox_is_not_changed() {
         merchant_name: Some("Theirs"),
         ..NewGmailReceipt::new(other_mailbox, "ada-message", "x", before.received_at, 1)
     };
-    assert_conflict(same_message.upsert(conn), "gmail_receipts_message_id_key");
+    let theirs = same_message.upsert(conn).unwrap();
+    assert_ne!(theirs.id, before.id);
     assert_eq!(
         GmailReceipt::find(conn, home.user, home.receipt).unwrap(),
         before

@@ -16,6 +16,7 @@ category_rules.category_id -> normalized_categories.id no action
 category_rules.subcategory_id -> normalized_subcategories.id no action
 connection_logs.connection_id -> bank_connections.id cascade
 gmail_connections.user_id -> users.id cascade
+gmail_email_content.connection_id -> gmail_connections.id cascade
 gmail_parse_statistics.connection_id -> gmail_connections.id cascade
 gmail_parse_statistics.sync_job_id -> gmail_sync_jobs.id set null
 gmail_processing_errors.connection_id -> gmail_connections.id cascade

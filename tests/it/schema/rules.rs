@@ -133,7 +133,7 @@ fn updated_at_moves_when_a_row_changes_and_only_then() {
 }
 
 /// What stays of a household: rows without an owner, and the three tables whose `user_id` is not a foreign key.
-const REMAINS: [&str; 24] = [
+const REMAINS: [&str; 23] = [
     "account_mappings",
     "amazon_business_connections",
     "amazon_business_line_items",
@@ -147,7 +147,6 @@ const REMAINS: [&str; 24] = [
     "category_rules",
     "custom_categories",
     "enrichment_cache",
-    "gmail_email_content",
     "gmail_merchant_aliases",
     "gmail_oauth_state",
     "gmail_sender_patterns",

@@ -121,9 +121,11 @@ impl Household {
     }
 
     fn fill_gmail(&self, conn: &mut PgConnection) {
-        gmail::NewGmailEmailContent::new("ada-message")
-            .insert(conn)
-            .unwrap();
+        let mail = gmail::NewGmailEmailContent {
+            connection_id: Some(self.mailbox),
+            ..gmail::NewGmailEmailContent::new("ada-message")
+        };
+        mail.insert(conn).unwrap();
         let pdf = gmail::NewPdfAttachment {
             gmail_receipt_id: Some(self.receipt),
             ..gmail::NewPdfAttachment::new("ada-message", "key", "receipt.pdf", "hash", 1000)

@@ -1,0 +1,192 @@
+//! Receipts and the bank transactions that paid them.
+
+mod description;
+mod listed;
+
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+pub use listed::{Confirmation, MatchedReceipt, PaidReceipt};
+
+use super::forgetting::settle;
+use crate::Result;
+use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};
+use crate::models::gmail::{
+    GmailReceipt, GmailTransactionMatch, NewGmailTransactionMatch, receipt,
+};
+use crate::models::one_row;
+use crate::models::truelayer::transaction;
+use crate::operations::enrichment_sources;
+use crate::schema::{
+    gmail_connections, gmail_receipts, gmail_transaction_matches as matches,
+    transaction_enrichment_sources as sources, truelayer_transactions,
+};
+use crate::types::{
+    EVERYONE, EnrichmentSourceType, GmailReceiptId, GmailTransactionMatchId, PreEnrichmentStatus,
+    TrueLayerTransactionId, UserId,
+};
+
+/// Matches a receipt to a bank transaction of the same user, in one transaction: the match, the receipt as an enrichment
+/// source of the bank transaction, and the status `Gmail` where it was `None` or null.
+///
+/// A pair that is matched already gets the new confidence, method and conversion, also where they are `None`, and its source
+/// is written anew; what kind of match it is, a person's confirmation and the mark of the primary source stay. A new source
+/// becomes primary unless the present one is an order, a purchase, a person's own text, verified by a person, or a surer
+/// receipt.
+///
+/// `conversion_rate` keeps six decimals, halves rounded away from zero.
+/// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such receipt or it counts as deleted, and where the
+/// user of its mailbox has no such transaction; [`Error::InvalidInput`](crate::Error::InvalidInput) where the confidence is
+/// not within 0 to 100.
+///
+/// Takes over `save_gmail_match`.
+pub fn save(
+    conn: &mut PgConnection,
+    owner: impl Into<Option<UserId>>,
+    new: &NewGmailTransactionMatch<'_>,
+) -> Result<GmailTransactionMatch> {
+    let owner = owner.into();
+    conn.transaction(|conn| {
+        let receipt = lock_receipt(conn, owner, new.gmail_receipt_id)?;
+        let user: UserId = gmail_connections::table
+            .find(receipt.connection_id)
+            .select(gmail_connections::user_id)
+            .first(conn)?;
+        let locked = transaction::lock(conn, Some(user), &[new.truelayer_transaction_id])?;
+        one_row(locked.len())?;
+        let saved = upsert(conn, new)?;
+        explain(conn, &receipt, &saved)?;
+        set_status(conn, new.truelayer_transaction_id)?;
+        Ok(saved)
+    })
+}
+
+/// The receipt, which until the end of the transaction nobody deletes.
+fn lock_receipt(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    id: GmailReceiptId,
+) -> Result<GmailReceipt> {
+    Ok(gmail_receipts::table
+        .find(id)
+        .filter(gmail_receipts::deleted_at.is_null())
+        .filter(receipt::owned_by(owner))
+        .select(GmailReceipt::as_select())
+        .for_share()
+        .first(conn)?)
+}
+
+fn upsert(
+    conn: &mut PgConnection,
+    new: &NewGmailTransactionMatch<'_>,
+) -> Result<GmailTransactionMatch> {
+    Ok(new
+        .insert_into(matches::table)
+        .on_conflict((matches::truelayer_transaction_id, matches::gmail_receipt_id))
+        .do_update()
+        .set((
+            matches::match_confidence.eq(excluded(matches::match_confidence)),
+            matches::match_method.eq(excluded(matches::match_method)),
+            matches::currency_converted.eq(excluded(matches::currency_converted)),
+            matches::conversion_rate.eq(excluded(matches::conversion_rate)),
+            matches::matched_at.eq(dsl::now),
+        ))
+        .returning(GmailTransactionMatch::as_returning())
+        .get_result(conn)?)
+}
+
+fn explain(
+    conn: &mut PgConnection,
+    receipt: &GmailReceipt,
+    saved: &GmailTransactionMatch,
+) -> Result<()> {
+    let present = TransactionEnrichmentSource::list_for_transaction(
+        conn,
+        EVERYONE,
+        saved.truelayer_transaction_id,
+    )?;
+    let description = description::of(receipt);
+    let source = NewTransactionEnrichmentSource {
+        source_id: Some(receipt.id.0),
+        order_id: receipt.order_id.as_deref(),
+        line_items: receipt.line_items.as_ref().filter(|items| {
+            items.as_object().is_none_or(|members| !members.is_empty()) && !items.is_null()
+        }),
+        match_confidence: Some(saved.match_confidence),
+        match_method: saved.match_method.as_deref(),
+        is_primary: Some(becomes_primary(
+            &present,
+            receipt.id,
+            saved.match_confidence,
+        )),
+        ..NewTransactionEnrichmentSource::new(
+            saved.truelayer_transaction_id,
+            EnrichmentSourceType::Gmail,
+            &description,
+        )
+    };
+    enrichment_sources::add(conn, EVERYONE, &source)?;
+    Ok(())
+}
+
+fn becomes_primary(
+    present: &[TransactionEnrichmentSource],
+    receipt: GmailReceiptId,
+    confidence: i32,
+) -> bool {
+    let Some(primary) = present.iter().find(|source| source.is_primary) else {
+        return true;
+    };
+    let known = present.iter().any(|source| {
+        source.source_type == EnrichmentSourceType::Gmail && source.source_id == Some(receipt.0)
+    });
+    let gives_way = match primary.source_type {
+        EnrichmentSourceType::Amazon
+        | EnrichmentSourceType::AmazonBusiness
+        | EnrichmentSourceType::Apple
+        | EnrichmentSourceType::Manual => false,
+        EnrichmentSourceType::Gmail => primary.match_confidence <= confidence,
+        EnrichmentSourceType::AmazonFresh => true,
+    };
+    !known && !primary.user_verified && gives_way
+}
+
+fn set_status(conn: &mut PgConnection, transaction: TrueLayerTransactionId) -> Result<()> {
+    use truelayer_transactions::pre_enrichment_status;
+    let unexplained = truelayer_transactions::table.find(transaction).filter(
+        pre_enrichment_status
+            .is_null()
+            .or(pre_enrichment_status.eq(PreEnrichmentStatus::None)),
+    );
+    diesel::update(unexplained)
+        .set(pre_enrichment_status.eq(PreEnrichmentStatus::Gmail))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes a match of the owner back, in one transaction: the match and the enrichment source that it made go. Where that was
+/// the primary one, the best of the others takes its place (verified, then Amazon, Amazon Business and Apple, then the
+/// surest); a status `Gmail` without a match that is left becomes `None`. The receipt stays as it is.
+///
+/// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such match.
+///
+/// Takes over `delete_gmail_match`.
+pub fn remove(
+    conn: &mut PgConnection,
+    owner: impl Into<Option<UserId>>,
+    id: GmailTransactionMatchId,
+) -> Result<()> {
+    let owner = owner.into();
+    conn.transaction(|conn| {
+        let found = GmailTransactionMatch::find(conn, owner, id)?;
+        transaction::lock(conn, EVERYONE, &[found.truelayer_transaction_id])?;
+        one_row(diesel::delete(matches::table.find(id)).execute(conn)?)?;
+        let told = sources::table
+            .filter(sources::truelayer_transaction_id.eq(found.truelayer_transaction_id))
+            .filter(sources::source_type.eq(EnrichmentSourceType::Gmail))
+            .filter(sources::source_id.eq(found.gmail_receipt_id.0));
+        diesel::delete(told).execute(conn)?;
+        settle(conn, &[found.truelayer_transaction_id])
+    })
+}
