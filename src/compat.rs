@@ -7,7 +7,9 @@
 
 pub mod rpc;
 
+mod amazon;
 mod answer;
+mod apple;
 mod arguments;
 mod columns;
 mod core;
@@ -16,6 +18,7 @@ mod enrichment_argument;
 mod failure;
 mod function;
 mod given;
+mod imported;
 mod object;
 mod printed;
 mod truelayer;
@@ -43,6 +46,11 @@ const DOMAINS: &[&[Function]] = &[
     enrichment::statuses::FUNCTIONS,
     enrichment::rules::FUNCTIONS,
     enrichment::required::FUNCTIONS,
+    amazon::orders::FUNCTIONS,
+    amazon::returns::FUNCTIONS,
+    amazon::business::FUNCTIONS,
+    amazon::business_connections::FUNCTIONS,
+    apple::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
@@ -66,6 +74,14 @@ fn optional<T>(row: Result<T>) -> Result<Option<T>> {
     match row {
         Err(Error::NotFound) => Ok(None),
         row => row.map(Some),
+    }
+}
+
+/// Whether a match was stored: false where the transaction or the purchase is not there, or the confidence not 0 to 100.
+fn matched(stored: Result<()>) -> Result<bool> {
+    match stored {
+        Err(Error::InvalidInput { field, .. }) if field == "confidence" => Ok(false),
+        stored => found(stored),
     }
 }
 

@@ -138,7 +138,10 @@ impl<T: Argument> Argument for Vec<T> {
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         let items: Vec<Box<RawValue>> =
             serde_json::from_str(text).map_err(|_| Failure::takes::<Self>(name))?;
-        items.iter().map(|item| T::read(name, item.get())).collect()
+        let items = items.iter().enumerate();
+        items
+            .map(|(place, item)| T::read(&format!("{name}[{place}]"), item.get()))
+            .collect()
     }
 }
 
@@ -163,6 +166,20 @@ impl<'a> Members<'a> {
         self.members.remove(name).map_or(Ok(None), |value| {
             Option::read(&path(self.argument, name), value.get())
         })
+    }
+
+    /// Takes a member out that has to be there; null only where its type takes that.
+    pub(super) fn needed<T: Argument>(&mut self, name: &str) -> Result<T, Failure> {
+        self.given(name)?
+            .ok_or_else(|| Failure::argument(&path(self.argument, name), "is missing"))
+    }
+
+    /// Takes a member out; `None` where it is missing.
+    pub(super) fn given<T: Argument>(&mut self, name: &str) -> Result<Option<T>, Failure> {
+        self.members
+            .remove(name)
+            .map(|value| T::read(&path(self.argument, name), value.get()))
+            .transpose()
     }
 
     /// Refuses an object that lacks one of these members.

@@ -4,14 +4,15 @@ use super::answer::Answer;
 use super::arguments::Argument;
 use super::failure::Failure;
 use crate::types::{
-    AccountMappingId, AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId,
-    BankConnectionStatus, CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType,
-    EnrichmentJobStatus, EnrichmentSourceType, GmailConnectionId, GmailReceiptId,
-    HuququllahClassification, ImportJobStatus, ImportJobType, ImportProgressStatus,
-    LedgerAccountType, MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId,
-    PatternType, PdfAttachmentId, PreEnrichmentStatus, ReceiptParsingStatus, Secret,
-    SecurityAuditEventId, SubcategoryMappingId, TransactionEnrichmentSourceId, TransactionType,
-    TrueLayerAccountId, TrueLayerBalanceId, TrueLayerCardBalanceSnapshotId, TrueLayerCardId,
+    AccountMappingId, AmazonBusinessConnectionId, AmazonBusinessLineItemId, AmazonBusinessOrderId,
+    AmazonOrderId, AmazonReturnId, AppleTransactionId, BankConnectionId, BankConnectionStatus,
+    CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType, EnrichmentJobStatus,
+    EnrichmentSourceType, GmailConnectionId, GmailReceiptId, HuququllahClassification,
+    ImportJobStatus, ImportJobType, ImportProgressStatus, LedgerAccountType,
+    MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId, PatternType,
+    PdfAttachmentId, PreEnrichmentStatus, ReceiptParsingStatus, Secret, SecurityAuditEventId,
+    SubcategoryMappingId, TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId,
+    TrueLayerBalanceId, TrueLayerCardBalanceSnapshotId, TrueLayerCardId,
     TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
     TrueLayerImportProgressId, TrueLayerTransactionId, UserId, WebhookEventId,
 };
@@ -57,8 +58,11 @@ macro_rules! words {
 
 ids! {
     AccountMappingId,
+    AmazonBusinessConnectionId,
+    AmazonBusinessLineItemId,
     AmazonBusinessOrderId,
     AmazonOrderId,
+    AmazonReturnId,
     AppleTransactionId,
     BankConnectionId,
     CategoryId,
