@@ -7,7 +7,9 @@
 
 pub mod rpc;
 
+mod amazon;
 mod answer;
+mod apple;
 mod arguments;
 mod columns;
 mod core;
@@ -18,6 +20,7 @@ mod function;
 mod given;
 mod gmail;
 mod gmail_parsing;
+mod imported;
 mod object;
 mod printed;
 mod truelayer;
@@ -57,6 +60,11 @@ const DOMAINS: &[&[Function]] = &[
     gmail_parsing::merchants::FUNCTIONS,
     gmail_parsing::attachments::FUNCTIONS,
     gmail_parsing::reports::FUNCTIONS,
+    amazon::orders::FUNCTIONS,
+    amazon::returns::FUNCTIONS,
+    amazon::business::FUNCTIONS,
+    amazon::business_connections::FUNCTIONS,
+    apple::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
@@ -80,6 +88,14 @@ fn optional<T>(row: Result<T>) -> Result<Option<T>> {
     match row {
         Err(Error::NotFound) => Ok(None),
         row => row.map(Some),
+    }
+}
+
+/// Whether a match was stored: false where the transaction or the purchase is not there, or the confidence not 0 to 100.
+fn matched(stored: Result<()>) -> Result<bool> {
+    match stored {
+        Err(Error::InvalidInput { field, .. }) if field == "confidence" => Ok(false),
+        stored => found(stored),
     }
 }
 

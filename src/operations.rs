@@ -1,6 +1,11 @@
 //! What crosses tables: importing, matching, reporting. One file a job.
 
+pub mod amazon_business;
+pub mod amazon_orders;
+pub mod amazon_returns;
+pub mod apple_purchases;
 pub mod category_spending;
+mod currency_totals;
 pub mod custom_categories;
 pub mod enrichment_jobs;
 pub mod enrichment_sources;

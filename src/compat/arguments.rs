@@ -144,7 +144,10 @@ impl<T: Argument> Argument for Vec<T> {
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         let items: Vec<Box<RawValue>> =
             serde_json::from_str(text).map_err(|_| Failure::takes::<Self>(name))?;
-        items.iter().map(|item| T::read(name, item.get())).collect()
+        let items = items.iter().enumerate();
+        items
+            .map(|(place, item)| T::read(&format!("{name}[{place}]"), item.get()))
+            .collect()
     }
 }
 
@@ -171,20 +174,23 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Takes a member out that may not be null; its default where it is missing.
-    pub(super) fn take_or<T: Argument>(&mut self, name: &str, default: T) -> Result<T, Failure> {
-        self.members.remove(name).map_or(Ok(default), |value| {
-            T::read(&path(self.argument, name), value.get())
-        })
+    /// Takes a member out that has to be there; null only where its type takes that.
+    pub(super) fn needed<T: Argument>(&mut self, name: &str) -> Result<T, Failure> {
+        self.given(name)?
+            .ok_or_else(|| Failure::missing(&path(self.argument, name)))
     }
 
-    /// Takes a member out that has to be there.
-    pub(super) fn need<T: Argument>(&mut self, name: &str) -> Result<T, Failure> {
-        let path = path(self.argument, name);
-        match self.members.remove(name) {
-            Some(value) => T::read(&path, value.get()),
-            None => Err(Failure::argument(&path, "is missing")),
-        }
+    /// Takes a member out; `None` where it is missing.
+    pub(super) fn given<T: Argument>(&mut self, name: &str) -> Result<Option<T>, Failure> {
+        self.members
+            .remove(name)
+            .map(|value| T::read(&path(self.argument, name), value.get()))
+            .transpose()
+    }
+
+    /// Takes a member out that may not be null; its default where it is missing.
+    pub(super) fn take_or<T: Argument>(&mut self, name: &str, default: T) -> Result<T, Failure> {
+        Ok(self.given(name)?.unwrap_or(default))
     }
 
     /// Refuses an object that lacks one of these members.

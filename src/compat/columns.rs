@@ -4,20 +4,20 @@ use super::answer::Answer;
 use super::arguments::Argument;
 use super::failure::{Failure, sqlstate};
 use crate::types::{
-    AccountMappingId, AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId,
-    BankConnectionStatus, CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType,
-    EnrichmentJobStatus, EnrichmentSourceType, GmailConnectionId, GmailConnectionStatus,
-    GmailEmailContentId, GmailErrorStage, GmailErrorType, GmailMatchType, GmailParseStatisticId,
-    GmailProcessingErrorId, GmailReceiptId, GmailSenderPatternId, GmailSyncJobId,
-    GmailSyncJobStatus, GmailSyncJobType, GmailTransactionMatchId, HuququllahClassification,
-    ImportJobStatus, ImportJobType, ImportProgressStatus, LedgerAccountType, LlmParseStatus,
-    MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId, ParseOutcome,
-    PatternType, PdfAttachmentId, PdfProcessingStatus, PreEnrichmentStatus, ReceiptParsingStatus,
-    Secret, SecurityAuditEventId, SenderParseType, SubcategoryMappingId,
-    TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId, TrueLayerBalanceId,
-    TrueLayerCardBalanceSnapshotId, TrueLayerCardId, TrueLayerCardTransactionId,
-    TrueLayerEnrichmentJobId, TrueLayerImportJobId, TrueLayerImportProgressId,
-    TrueLayerTransactionId, UserId, WebhookEventId,
+    AccountMappingId, AmazonBusinessConnectionId, AmazonBusinessLineItemId, AmazonBusinessOrderId,
+    AmazonOrderId, AmazonReturnId, AppleTransactionId, BankConnectionId, BankConnectionStatus,
+    CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType, EnrichmentJobStatus,
+    EnrichmentSourceType, GmailConnectionId, GmailConnectionStatus, GmailEmailContentId,
+    GmailErrorStage, GmailErrorType, GmailMatchType, GmailParseStatisticId, GmailProcessingErrorId,
+    GmailReceiptId, GmailSenderPatternId, GmailSyncJobId, GmailSyncJobStatus, GmailSyncJobType,
+    GmailTransactionMatchId, HuququllahClassification, ImportJobStatus, ImportJobType,
+    ImportProgressStatus, LedgerAccountType, LlmParseStatus, MerchantNormalizationId,
+    NormalizedCategoryId, NormalizedSubcategoryId, ParseOutcome, PatternType, PdfAttachmentId,
+    PdfProcessingStatus, PreEnrichmentStatus, ReceiptParsingStatus, Secret, SecurityAuditEventId,
+    SenderParseType, SubcategoryMappingId, TransactionEnrichmentSourceId, TransactionType,
+    TrueLayerAccountId, TrueLayerBalanceId, TrueLayerCardBalanceSnapshotId, TrueLayerCardId,
+    TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
+    TrueLayerImportProgressId, TrueLayerTransactionId, UserId, WebhookEventId,
 };
 
 macro_rules! ids {
@@ -62,8 +62,11 @@ macro_rules! words {
 
 ids! {
     AccountMappingId,
+    AmazonBusinessConnectionId,
+    AmazonBusinessLineItemId,
     AmazonBusinessOrderId,
     AmazonOrderId,
+    AmazonReturnId,
     AppleTransactionId,
     BankConnectionId,
     CategoryId,

@@ -5,7 +5,7 @@ mod business_line_item;
 mod business_match;
 mod business_order;
 mod order;
-mod order_return;
+pub(crate) mod order_return;
 mod transaction_match;
 
 pub use business_connection::{

@@ -4,6 +4,7 @@
 
 mod details;
 mod llm_context;
+mod removal;
 
 use diesel::dsl;
 use diesel::prelude::*;
@@ -11,6 +12,7 @@ use diesel::upsert::excluded;
 
 pub use details::{Purchase, SourceDetails, find_details};
 pub use llm_context::{llm_context, llm_contexts};
+pub(super) use removal::{lock_explained_by, remove};
 
 use crate::Result;
 use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};

@@ -4,6 +4,7 @@
 //! its end stores nothing. What is there already is left as it is, so the same file again changes nothing.
 
 pub mod amazon;
+pub mod apple;
 mod csv;
 mod export;
 mod instant;
@@ -30,6 +31,17 @@ pub struct ImportReport {
     /// Records that were there already, or earlier in the same file.
     pub duplicate: u64,
     /// Records that cannot be used, in the order of the file.
+    pub refused: Vec<Refused>,
+}
+
+/// What became of records that were handed over in a list; each is counted in one of the three.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Imported {
+    /// Records that are new in the database.
+    pub stored: u64,
+    /// Records that were there already, or earlier in the same list.
+    pub duplicate: u64,
+    /// Records that the database refuses, in the order of the list; the first has position 1.
     pub refused: Vec<Refused>,
 }
 

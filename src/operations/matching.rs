@@ -1,4 +1,8 @@
 //! Matching bank transactions to what explains them.
 
 pub mod amazon;
+pub mod amazon_business;
+pub mod apple;
 mod assignment;
+mod store;
+mod vendor;

@@ -28,6 +28,11 @@ fn enrichment_replays() {
 }
 
 #[test]
+fn amazon_apple_replays() {
+    replay_in_process(&Recording::read("amazon_apple"));
+}
+
+#[test]
 fn gmail_replays() {
     replay_in_process(&Recording::read("gmail"));
 }

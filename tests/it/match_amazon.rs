@@ -5,10 +5,11 @@ mod random;
 use std::collections::HashSet;
 use std::thread;
 
+use diesel::prelude::*;
 use spending_db::operations::matching::amazon::{AmazonMatches, match_amazon};
 use spending_db::types::UserId;
 
-use crate::household::{BOB, Household, folder, record, results, sample};
+use crate::household::{BOB, Household, ask, folder, record, results, sample};
 
 fn run(household: &Household) -> AmazonMatches {
     match_amazon(&mut household.conn(), None).unwrap()
@@ -292,4 +293,31 @@ Amazon.co.uk,shipments,2025-05-01,30.00,Cup,GBP,Closed
             "shipment 2"
         ])
     );
+}
+
+#[test]
+fn many_equal_amounts_cost_no_more_than_their_pairs() {
+    let household = Household::new();
+    let files = folder(&[]);
+    household.import(files.path());
+    // Three payments and three orders a day, and no statistics of the tables that were just filled.
+    household.execute(
+        "INSERT INTO truelayer_transactions (account_id, transaction_id, normalised_provider_transaction_id, \"timestamp\",
+             description, amount, currency, transaction_type)
+         SELECT (SELECT min(id) FROM truelayer_accounts), n, n, timestamptz '2020-01-01 00:00Z' + n * interval '8 hours',
+             'AMAZON', 9.99, 'GBP', 'DEBIT'
+         FROM generate_series(0, 5999) n",
+    );
+    household.execute(
+        "INSERT INTO amazon_orders (order_id, order_date, website, currency, total_owed, product_names)
+         SELECT n, date '2020-01-01' + n / 3, 'Amazon.co.uk', 'GBP', 9.99, 'Cup' FROM generate_series(0, 5999) n",
+    );
+    let conn = &mut household.conn();
+    diesel::sql_query("SET statement_timeout = '20s'")
+        .execute(conn)
+        .unwrap();
+    let found = match_amazon(conn, None).unwrap();
+    assert_eq!((found.matched.len(), found.unmatched.len()), (6000, 0));
+    assert!(found.matched.iter().all(|pair| pair.confidence == 100));
+    assert_eq!(ask(conn, "SELECT current_setting('enable_nestloop')"), "on");
 }

@@ -1,5 +1,6 @@
 //! What the old functions got wrong and the crate gets right, a module a file of the reference.
 
+mod amazon_apple;
 mod core;
 mod enrichment;
 mod gmail;

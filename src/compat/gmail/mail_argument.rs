@@ -47,7 +47,7 @@ impl Argument for Mail {
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         let mut members = Members::read(name, text)?;
         Ok(Self {
-            message_id: members.need("message_id")?,
+            message_id: members.needed("message_id")?,
             connection_id: members.take("connection_id")?,
             thread_id: members.take("thread_id")?,
             subject: members.take("subject")?,

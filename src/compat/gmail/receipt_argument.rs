@@ -45,9 +45,9 @@ impl Argument for ReceiptData {
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         let mut members = Members::read(name, text)?;
         Ok(Self {
-            sender_email: members.need("sender_email")?,
-            received_at: members.need("received_at")?,
-            parse_confidence: members.need("parse_confidence")?,
+            sender_email: members.needed("sender_email")?,
+            received_at: members.needed("received_at")?,
+            parse_confidence: members.needed("parse_confidence")?,
             thread_id: members.take("thread_id")?,
             sender_name: members.take("sender_name")?,
             subject: members.take("subject")?,

@@ -1,9 +1,11 @@
 //! `amazon_business_connections`: authorised connections to the Amazon selling/business API; tokens encrypted.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
+use diesel::sql_types::Integer;
 use serde::Serialize;
 
 use crate::Result;
@@ -78,6 +80,11 @@ pub struct AmazonBusinessConnectionChanges<'a> {
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
 }
 
+/// The state of a connection that is in use.
+const ACTIVE: &str = "active";
+/// The state of a connection that was given up; its tokens are gone.
+const DISCONNECTED: &str = "disconnected";
+
 /// Rows that belong to a user, or all.
 pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<amazon_business_connections::table> {
     owned(owner, |owner| {
@@ -101,14 +108,62 @@ impl<'a> NewAmazonBusinessConnection<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. The caller encrypts the tokens; this layer never shows them.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<AmazonBusinessConnection> {
         Ok(self
             .insert_into(amazon_business_connections::table)
             .returning(AmazonBusinessConnection::as_returning())
             .get_result(conn)?)
     }
+
+    /// Inserts the row in the place of what the user had: earlier active connections of the same region and sandbox flag are
+    /// disconnected, in one transaction. The caller encrypts the tokens; this layer never shows them.
+    ///
+    /// Takes over `save_amazon_business_connection`.
+    pub fn connect(&self, conn: &mut PgConnection) -> Result<AmazonBusinessConnection> {
+        conn.transaction(|conn| {
+            lock_connections_of(conn, self.user_id)?;
+            let row = self.insert(conn)?;
+            diesel::update(amazon_business_connections::table)
+                .filter(amazon_business_connections::user_id.eq(row.user_id))
+                .filter(amazon_business_connections::region.is_not_distinct_from(&row.region))
+                .filter(amazon_business_connections::is_sandbox.eq(row.is_sandbox))
+                .filter(amazon_business_connections::status.eq(ACTIVE))
+                .filter(amazon_business_connections::id.ne(row.id))
+                .set((
+                    GIVEN_UP,
+                    amazon_business_connections::updated_at.eq(dsl::now),
+                ))
+                .execute(conn)?;
+            Ok(row)
+        })
+    }
 }
+
+/// Lets one transaction at a time connect for a user.
+fn lock_connections_of(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    diesel::sql_query(
+        "SELECT pg_advisory_xact_lock(hashtext('spending-db: amazon business connections'), $1)",
+    )
+    .bind::<Integer, _>(user)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// What a connection is changed to when it is given up.
+#[derive(AsChangeset)]
+#[diesel(table_name = amazon_business_connections)]
+struct GivenUp {
+    status: &'static str,
+    access_token: &'static str,
+    refresh_token: &'static str,
+}
+
+const GIVEN_UP: GivenUp = GivenUp {
+    status: DISCONNECTED,
+    access_token: "",
+    refresh_token: "",
+};
 
 impl AmazonBusinessConnection {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
@@ -121,6 +176,84 @@ impl AmazonBusinessConnection {
             .filter(amazon_business_connections::id.eq(id))
             .filter(owned_by(owner.into()))
             .first(conn)?)
+    }
+
+    /// The active connection of the owner that was made last, if any.
+    ///
+    /// Takes over `get_amazon_business_connection`.
+    pub fn find_active(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+    ) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(amazon_business_connections::status.eq(ACTIVE))
+            .filter(owned_by(owner.into()))
+            .order((
+                amazon_business_connections::created_at.desc(),
+                amazon_business_connections::id.desc(),
+            ))
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The row of the owner with this id, locked until the transaction ends: who refreshes its tokens locks it first, so that
+    /// no refresh token is used twice. [`Error::NotFound`](crate::Error::NotFound) without.
+    pub fn find_locked(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: AmazonBusinessConnectionId,
+    ) -> Result<Self> {
+        Ok(amazon_business_connections::table
+            .find(id)
+            .filter(owned_by(owner.into()))
+            .for_no_key_update()
+            .select(Self::as_select())
+            .first(conn)?)
+    }
+
+    /// Replaces both tokens, as the caller encrypted them, and the time at which the access token runs out; `None` where that
+    /// is not known. [`Error::NotFound`](crate::Error::NotFound) where the owner has no such connection or it was
+    /// disconnected.
+    ///
+    /// Takes over `update_amazon_business_tokens`.
+    pub fn set_tokens(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: AmazonBusinessConnectionId,
+        access_token: &Secret,
+        refresh_token: &Secret,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        let updated = diesel::update(amazon_business_connections::table.find(id))
+            .filter(amazon_business_connections::status.is_distinct_from(DISCONNECTED))
+            .filter(owned_by(owner.into()))
+            .set((
+                amazon_business_connections::access_token.eq(access_token),
+                amazon_business_connections::refresh_token.eq(refresh_token),
+                amazon_business_connections::token_expires_at.eq(expires_at),
+                amazon_business_connections::updated_at.eq(dsl::now),
+            ))
+            .execute(conn)?;
+        one_row(updated)
+    }
+
+    /// Gives the owner's connection up: its state becomes `disconnected` and its tokens are overwritten with nothing. Again
+    /// is no error. [`Error::NotFound`](crate::Error::NotFound) without such a connection.
+    ///
+    /// Takes over `delete_amazon_business_connection`.
+    pub fn disconnect(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        id: AmazonBusinessConnectionId,
+    ) -> Result<()> {
+        let updated = diesel::update(amazon_business_connections::table.find(id))
+            .filter(owned_by(owner.into()))
+            .set((
+                GIVEN_UP,
+                amazon_business_connections::updated_at.eq(dsl::now),
+            ))
+            .execute(conn)?;
+        one_row(updated)
     }
 
     /// All rows of a user. Newest first.

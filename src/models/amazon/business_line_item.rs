@@ -99,7 +99,10 @@ impl<'a> NewAmazonBusinessLineItem<'a> {
         }
     }
 
-    /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `order_id` and `line_item_id` are there already.
+    /// Inserts the row; the order's summary stays as it is. [`Error::Conflict`](crate::Error::Conflict) where its `order_id`
+    /// and `line_item_id` are there already, [`Error::Reference`](crate::Error::Reference) where the order is not.
+    ///
+    /// Takes over `insert_amazon_business_line_item`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<AmazonBusinessLineItem> {
         Ok(self
             .insert_into(amazon_business_line_items::table)

@@ -8,7 +8,7 @@ use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{given, one_row};
 use crate::schema::amazon_business_orders;
 use crate::types::AmazonBusinessOrderId;
 
@@ -42,7 +42,7 @@ pub struct AmazonBusinessOrder {
     pub net_total: Option<BigDecimal>,
     /// ISO 4217 code, three letters.
     pub currency: Option<String>,
-    /// Lines of the order.
+    /// Sum of the lines' quantities; 1 where the lines are not known.
     pub item_count: Option<i32>,
     /// Titles of the lines joined with ', '.
     pub product_summary: Option<String>,
@@ -50,7 +50,7 @@ pub struct AmazonBusinessOrder {
     pub created_at: DateTime<Utc>,
 }
 
-/// A row for `amazon_business_orders`; a column left `None` gets the database's default.
+/// A row for `amazon_business_orders`; a column left `None` gets the database's default, `Some(None)` none.
 #[derive(Debug, Clone, Copy, Insertable)]
 #[diesel(table_name = amazon_business_orders, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `AmazonBusinessOrder`")]
@@ -66,8 +66,8 @@ pub struct NewAmazonBusinessOrder<'a> {
     pub tax: Option<&'a BigDecimal>,
     pub shipping: Option<&'a BigDecimal>,
     pub net_total: Option<&'a BigDecimal>,
-    pub currency: Option<&'a str>,
-    pub item_count: Option<i32>,
+    pub currency: Option<Option<&'a str>>,
+    pub item_count: Option<Option<i32>>,
     pub product_summary: Option<&'a str>,
 }
 
@@ -120,7 +120,10 @@ impl<'a> NewAmazonBusinessOrder<'a> {
             .get_result(conn)?)
     }
 
-    /// Inserts the row unless its `order_id` is there already; `None` then.
+    /// Inserts the row unless its `order_id` is there already; `None` then, and the row that is there keeps its values.
+    /// Amounts are in major units of `currency`.
+    ///
+    /// Takes over `insert_amazon_business_order`.
     pub fn insert_if_new(&self, conn: &mut PgConnection) -> Result<Option<AmazonBusinessOrder>> {
         Ok(self
             .insert_into(amazon_business_orders::table)
@@ -140,7 +143,9 @@ impl AmazonBusinessOrder {
             .first(conn)?)
     }
 
-    /// The row with this `order_id`, if any.
+    /// The order with this number, if any; compared exactly.
+    ///
+    /// Takes over `get_amazon_business_order_by_id`.
     pub fn find_by_order_id(conn: &mut PgConnection, order_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(amazon_business_orders::order_id.eq(order_id))
@@ -148,14 +153,22 @@ impl AmazonBusinessOrder {
             .optional()?)
     }
 
-    /// The rows of the days from `first` to `last`, both included. Newest first.
-    pub fn list_between(
+    /// The orders of the days from `first` to `last`, both included; `None` is no limit. Newest first, those of one day by
+    /// id, the greatest first.
+    ///
+    /// Takes over `get_amazon_business_orders`.
+    pub fn list(
         conn: &mut PgConnection,
-        first: NaiveDate,
-        last: NaiveDate,
+        first: Option<NaiveDate>,
+        last: Option<NaiveDate>,
     ) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(amazon_business_orders::order_date.between(first, last))
+            .filter(given(first, |day| {
+                amazon_business_orders::order_date.ge(day).nullable()
+            }))
+            .filter(given(last, |day| {
+                amazon_business_orders::order_date.le(day).nullable()
+            }))
             .order((
                 amazon_business_orders::order_date.desc(),
                 amazon_business_orders::id.desc(),

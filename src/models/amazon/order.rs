@@ -8,7 +8,7 @@ use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
+use crate::models::{given, one_row};
 use crate::schema::amazon_orders;
 use crate::types::AmazonOrderId;
 
@@ -120,7 +120,9 @@ impl AmazonOrder {
         Ok(Self::query().filter(amazon_orders::id.eq(id)).first(conn)?)
     }
 
-    /// The row with this `order_id`, if any.
+    /// The order with this number of Amazon's, if any; compared exactly.
+    ///
+    /// Takes over `get_amazon_order_by_id`.
     pub fn find_by_order_id(conn: &mut PgConnection, order_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(amazon_orders::order_id.eq(order_id))
@@ -128,14 +130,27 @@ impl AmazonOrder {
             .optional()?)
     }
 
-    /// The rows of the days from `first` to `last`, both included. Newest first.
-    pub fn list_between(
+    /// The orders of the days from `first` to `last`, both included, of one website or of all; `None` is no limit. Newest
+    /// first, those of one day by id, the greatest first.
+    ///
+    /// Takes over `get_amazon_orders`.
+    pub fn list(
         conn: &mut PgConnection,
-        first: NaiveDate,
-        last: NaiveDate,
+        first: Option<NaiveDate>,
+        last: Option<NaiveDate>,
+        website: Option<&str>,
     ) -> Result<Vec<Self>> {
+        let website = website.map(str::to_owned);
         Ok(Self::query()
-            .filter(amazon_orders::order_date.between(first, last))
+            .filter(given(first, |day| {
+                amazon_orders::order_date.ge(day).nullable()
+            }))
+            .filter(given(last, |day| {
+                amazon_orders::order_date.le(day).nullable()
+            }))
+            .filter(given(website, |website| {
+                amazon_orders::website.eq(website).nullable()
+            }))
             .order((amazon_orders::order_date.desc(), amazon_orders::id.desc()))
             .load(conn)?)
     }

@@ -8,10 +8,11 @@ use diesel::result::OptionalEmptyChangesetExtension;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::one_row;
 use crate::models::truelayer::TrueLayerTransaction;
+use crate::models::truelayer::transaction;
+use crate::models::{Filter, given, one_row, owned};
 use crate::schema::amazon_returns;
-use crate::types::{AmazonReturnId, TrueLayerTransactionId};
+use crate::types::{AmazonReturnId, TrueLayerTransactionId, UserId};
 
 /// Refunds from the returns export: a row of `amazon_returns`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -76,6 +77,23 @@ pub struct AmazonReturnChanges<'a> {
     pub refund_transaction_id: Option<Option<TrueLayerTransactionId>>,
 }
 
+/// Rows that are linked to a user's transactions or to none, or all.
+pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<amazon_returns::table> {
+    owned(owner, |owner| {
+        let original = amazon_returns::original_transaction_id;
+        let refund = amazon_returns::refund_transaction_id;
+        let is_his_payment = original
+            .assume_not_null()
+            .eq_any(transaction::ids_of(owner));
+        let is_his_credit = refund.assume_not_null().eq_any(transaction::ids_of(owner));
+        original
+            .is_null()
+            .or(is_his_payment)
+            .and(refund.is_null().or(is_his_credit))
+            .nullable()
+    })
+}
+
 impl<'a> NewAmazonReturn<'a> {
     /// A row with what has no default.
     pub const fn new(
@@ -135,11 +153,19 @@ impl AmazonReturn {
             .optional()?)
     }
 
-    /// The rows of the order with this number.
-    pub fn list_for_order(conn: &mut PgConnection, order_id: &str) -> Result<Vec<Self>> {
+    /// The refunds of the order with this number, or all. Latest first, those of one day by id, the greatest first.
+    ///
+    /// Takes over `get_amazon_returns`.
+    pub fn list(conn: &mut PgConnection, order_id: Option<&str>) -> Result<Vec<Self>> {
+        let order_id = order_id.map(str::to_owned);
         Ok(Self::query()
-            .filter(amazon_returns::order_id.eq(order_id))
-            .order(amazon_returns::id)
+            .filter(given(order_id, |order_id| {
+                amazon_returns::order_id.eq(order_id).nullable()
+            }))
+            .order((
+                amazon_returns::refund_completion_date.desc(),
+                amazon_returns::id.desc(),
+            ))
             .load(conn)?)
     }
 

@@ -13,7 +13,7 @@ use crate::schema::apple_transactions;
 use crate::types::AppleTransactionId;
 
 /// App Store purchases: a row of `apple_transactions`.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, QueryableByName, Identifiable, Serialize)]
 #[diesel(table_name = apple_transactions, check_for_backend(Pg))]
 pub struct AppleTransaction {
     /// Identity.
@@ -38,7 +38,7 @@ pub struct AppleTransaction {
     pub created_at: DateTime<Utc>,
 }
 
-/// A row for `apple_transactions`; a column left `None` gets the database's default.
+/// A row for `apple_transactions`; a column left `None` gets the database's default, `Some(None)` none.
 #[derive(Debug, Clone, Copy, Insertable)]
 #[diesel(table_name = apple_transactions, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `AppleTransaction`")]
@@ -49,7 +49,7 @@ pub struct NewAppleTransaction<'a> {
     pub currency: &'a str,
     pub app_names: &'a str,
     pub publishers: Option<&'a str>,
-    pub item_count: Option<i32>,
+    pub item_count: Option<Option<i32>>,
     pub source_file: Option<&'a str>,
 }
 
@@ -109,7 +109,9 @@ impl<'a> NewAppleTransaction<'a> {
 }
 
 impl AppleTransaction {
-    /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// The purchase with this id, not Apple's order number; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_apple_transaction_by_id`.
     pub fn find(conn: &mut PgConnection, id: AppleTransactionId) -> Result<Self> {
         Ok(Self::query()
             .filter(apple_transactions::id.eq(id))
@@ -122,6 +124,15 @@ impl AppleTransaction {
             .filter(apple_transactions::order_id.eq(order_id))
             .first(conn)
             .optional()?)
+    }
+
+    /// The order numbers of all purchases, in no order.
+    ///
+    /// Takes over `get_apple_order_ids`.
+    pub fn order_ids(conn: &mut PgConnection) -> Result<Vec<String>> {
+        Ok(apple_transactions::table
+            .select(apple_transactions::order_id)
+            .load(conn)?)
     }
 
     /// The rows of the days from `first` to `last`, both included. Newest first.

@@ -292,7 +292,7 @@ impl<'a> NewTrueLayerTransaction<'a> {
 impl TrueLayerTransaction {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     ///
-    /// Takes over `get_truelayer_transaction_by_pk`.
+    /// Takes over `get_truelayer_transaction_by_pk` and `get_truelayer_transaction_for_matching`.
     pub fn find(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Text};
 
-use super::Refused;
+use super::{Imported, Refused};
 use crate::Result;
 
 /// Rows that wait in memory before they are sent.
@@ -31,12 +31,20 @@ pub(super) trait Staged: Sized {
     fn copy(rows: &[Self], conn: &mut PgConnection) -> QueryResult<usize>;
 }
 
-/// What became of the rows of a file; `position` is the one that the row came with.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    pub(super) stored: u64,
-    pub(super) duplicate: u64,
-    pub(super) refused: Vec<Refused>,
+/// Stores rows in one transaction; what is refused has the position that the row came with.
+pub(super) fn store<T: Staged>(
+    conn: &mut PgConnection,
+    rows: impl IntoIterator<Item = T>,
+) -> Result<Imported> {
+    conn.transaction(|conn| {
+        let mut staging = Staging::start(conn)?;
+        for row in rows {
+            staging.push(row)?;
+        }
+        let mut imported = staging.finish()?;
+        imported.refused.sort_by_key(|refused| refused.position);
+        Ok(imported)
+    })
 }
 
 /// An import under way; it needs a transaction around it.
@@ -68,8 +76,8 @@ impl<'a, T: Staged> Staging<'a, T> {
         Ok(())
     }
 
-    /// Stores what was added.
-    pub(super) fn finish(mut self) -> Result<Outcome> {
+    /// Stores what was added. What is refused has the position that the row came with, and stands in the order of the key.
+    pub(super) fn finish(mut self) -> Result<Imported> {
         self.send()?;
         self.conn.batch_execute(&format!(
             "CREATE TEMPORARY TABLE ordered AS
@@ -78,7 +86,7 @@ impl<'a, T: Staged> Staging<'a, T> {
         ))?;
         let mut store = Store::<T> {
             conn: self.conn,
-            outcome: Outcome::default(),
+            outcome: Imported::default(),
             staged: PhantomData,
         };
         let staged = self.staged as u64;
@@ -102,7 +110,7 @@ impl<'a, T: Staged> Staging<'a, T> {
 
 struct Store<'a, T> {
     conn: &'a mut PgConnection,
-    outcome: Outcome,
+    outcome: Imported,
     staged: PhantomData<T>,
 }
 

@@ -105,8 +105,8 @@ fn amazon_business_orders() {
             tax: Some(&decimal("12.50")),
             shipping: Some(&decimal("12.50")),
             net_total: Some(&decimal("12.50")),
-            currency: Some("EUR"),
-            item_count: Some(2),
+            currency: Some(Some("EUR")),
+            item_count: Some(Some(2)),
             product_summary: Some("some product summary"),
         }
     );

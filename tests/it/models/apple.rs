@@ -41,7 +41,7 @@ fn apple_transactions() {
             currency: "EUR",
             app_names: "some app names",
             publishers: Some("some publishers"),
-            item_count: Some(6),
+            item_count: Some(Some(6)),
             source_file: Some("some source file"),
         }
     );

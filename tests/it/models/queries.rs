@@ -141,7 +141,22 @@ fn both_ends_of_a_range_of_days_are_in_it() {
             assert!($Model::list_between(conn, march.1, march.0).unwrap().is_empty());
         )+};
     }
-    assert_march!(AmazonOrder: order_id, AmazonBusinessOrder: order_id, AppleTransaction: order_id, Transaction: description);
+    assert_march!(AppleTransaction: order_id, Transaction: description);
+    macro_rules! assert_march_of_orders {
+        ($($Model:ident($($more:expr)?)),+) => {$(
+            let mut list = |first, last| {
+                let rows = $Model::list(conn, first, last $(, $more)?).unwrap();
+                rows.into_iter().map(|row| row.order_id).collect::<Vec<_>>()
+            };
+            let (first, last) = (Some(march.0), Some(march.1));
+            assert_eq!(list(first, last), expected, stringify!($Model));
+            assert!(list(last, first).is_empty());
+            assert_eq!(list(first, None), ["2026-04-01", "2026-03-31", "2026-03-01"]);
+            assert_eq!(list(None, last), ["2026-03-31", "2026-03-01", "2026-02-28"]);
+            assert_eq!(list(None, None).len(), 4);
+        )+};
+    }
+    assert_march_of_orders!(AmazonOrder(None), AmazonBusinessOrder());
 }
 
 #[test]
@@ -165,14 +180,10 @@ fn an_order_gives_its_lines_and_its_refunds() {
     let lines = AmazonBusinessLineItem::list_for_order(conn, "one").unwrap();
     assert_eq!(lines.len(), 2);
     assert!(lines.iter().all(|line| line.order_id == "one"));
-    let refunds = AmazonReturn::list_for_order(conn, "two").unwrap();
+    let refunds = AmazonReturn::list(conn, Some("two")).unwrap();
     let reversals: Vec<_> = refunds.iter().map(|row| row.reversal_id.as_str()).collect();
-    assert_eq!(reversals, ["two 1", "two 2"]);
-    assert!(
-        AmazonReturn::list_for_order(conn, "three")
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(reversals, ["two 2", "two 1"], "the greatest id first");
+    assert_eq!(AmazonReturn::list(conn, Some("three")).unwrap(), []);
 }
 
 #[test]

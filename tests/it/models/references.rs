@@ -154,7 +154,7 @@ fn a_bank_connection_takes_what_came_through_it() {
     let progress = TrueLayerImportProgress::list_for_job(conn, home.user, home.import_job).unwrap();
     assert_eq!(progress.len(), 1);
     assert_eq!(progress[0].account_id, None);
-    let refund = &AmazonReturn::list_for_order(conn, "ada-order").unwrap()[0];
+    let refund = &AmazonReturn::list(conn, Some("ada-order")).unwrap()[0];
     assert_eq!(
         (refund.original_transaction_id, refund.refund_transaction_id),
         (None, None)

@@ -1,5 +1,6 @@
 //! Every look-up by key, date or status goes by an index, on 100,000 transactions.
 
+mod amazon_apple;
 mod core;
 mod enrichment;
 mod truelayer;
@@ -14,4 +15,5 @@ fn look_ups_go_by_an_index() {
     truelayer::look_up(conn);
     core::look_up(conn);
     enrichment::look_up(conn);
+    amazon_apple::look_up(conn);
 }

@@ -9,7 +9,7 @@ use crate::schema::{execute, lines};
 use crate::support::TestDatabase;
 
 /// What a partial index's predicate adds to its name. A unique index, `… IS NOT NULL` and a flag of its own add nothing.
-const DESCRIPTIONS: [(&str, &str); 10] = [
+const DESCRIPTIONS: [(&str, &str); 12] = [
     ("(NOT processed)", "unprocessed"),
     ("(parsing_status = 'parsed'::text)", "parsed"),
     ("(parsing_status = 'pending'::text)", "pending"),
@@ -32,6 +32,15 @@ const DESCRIPTIONS: [(&str, &str); 10] = [
     ),
     ("(state = 'queued'::text)", "queued"),
     ("(state = 'running'::text)", "running"),
+    (
+        "((upper(merchant_name) ~~ '%AMAZON%'::text) OR (upper(merchant_name) ~~ '%AMZN%'::text) \
+         OR (upper(description) ~~ '%AMAZON%'::text) OR (upper(description) ~~ '%AMZN%'::text))",
+        "amazon",
+    ),
+    (
+        "((upper(merchant_name) ~~ '%APPLE%'::text) OR (upper(description) ~~ '%APPLE%'::text))",
+        "apple",
+    ),
 ];
 
 /// `makeObjectName` of PostgreSQL's `indexcmds.c`: the longer of table and columns is shortened first.

@@ -1,4 +1,4 @@
-//! Storing the orders of an order history.
+//! Storing orders: those of an order history, and those that are handed over in a list.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,8 +9,9 @@ use diesel::ExecuteCopyFromDsl as _;
 use diesel::prelude::*;
 
 use super::order::{Order, Orders, read_orders};
-use crate::operations::import::staging::{Staged, Staging};
-use crate::operations::import::{ImportReport, Refused, file_name};
+use crate::models::amazon::NewAmazonOrder;
+use crate::operations::import::staging::{self, Staged, Staging};
+use crate::operations::import::{ImportReport, Imported, Refused, file_name};
 use crate::{Error, Result};
 
 diesel::table! {
@@ -24,7 +25,7 @@ diesel::table! {
         product_names -> Text,
         order_status -> Nullable<Text>,
         shipment_status -> Nullable<Text>,
-        source_file -> Text,
+        source_file -> Nullable<Text>,
     }
 }
 
@@ -40,7 +41,7 @@ struct StagedOrder {
     product_names: String,
     order_status: Option<String>,
     shipment_status: Option<String>,
-    source_file: String,
+    source_file: Option<String>,
 }
 
 impl Staged for StagedOrder {
@@ -78,6 +79,27 @@ pub fn import_orders(
     conn.transaction(|conn| store(conn, &file_name(file), orders, refused))
 }
 
+/// Stores orders that are handed over in a list. One whose `order_id` is known already, or stands earlier in the list, keeps
+/// its values and counts as a duplicate; one that the database refuses (its currency is not of three letters) is refused
+/// alone. Amounts are in major units of their currency and keep their decimals.
+///
+/// Takes over `import_amazon_orders`.
+pub fn store_orders(conn: &mut PgConnection, orders: &[NewAmazonOrder<'_>]) -> Result<Imported> {
+    let staged = |(position, order): (i64, &NewAmazonOrder<'_>)| StagedOrder {
+        position,
+        order_id: order.order_id.to_owned(),
+        order_date: order.order_date,
+        website: order.website.to_owned(),
+        currency: order.currency.to_owned(),
+        total_owed: order.total_owed.clone(),
+        product_names: order.product_names.to_owned(),
+        order_status: order.order_status.map(str::to_owned),
+        shipment_status: order.shipment_status.map(str::to_owned),
+        source_file: order.source_file.map(str::to_owned),
+    };
+    staging::store(conn, (1..).zip(orders).map(staged))
+}
+
 fn store(
     conn: &mut PgConnection,
     file: &str,
@@ -97,7 +119,7 @@ fn store(
             product_names: order.product_names,
             order_status: order.head.order_status,
             shipment_status: order.head.shipment_status,
-            source_file: file.to_owned(),
+            source_file: Some(file.to_owned()),
         })?;
         lines.push(order.lines);
     }

@@ -1,10 +1,10 @@
 -- Amazon payments without an order, each with the orders that it may have paid, best pair first.
 -- $1: the user, or null for everybody.
 --
--- A pair is of one currency, at most 0.01 apart in amount and at most 3 days apart in UTC. The join compares for equality
--- only (each day of the window, each neighbouring hundredth), so that its cost grows with the rows and not with their
--- product.
-WITH payments AS (
+-- A pair is of one currency, at most 0.01 apart in amount and at most 3 days apart in UTC. Both sides have their keys worked
+-- out before they are joined: a payment has a row for each day of its window and each neighbouring hundredth. So one join
+-- compares day, amount and currency for equality at once, and many equal amounts cost no more than the pairs that they make.
+WITH payments AS MATERIALIZED (
     SELECT
         t.id,
         t.normalised_provider_transaction_id AS transaction,
@@ -27,23 +27,26 @@ WITH payments AS (
         AND NOT EXISTS (
             SELECT FROM truelayer_amazon_business_matches AS m WHERE m.truelayer_transaction_id = t.id
         )
-), pairs AS (
-    SELECT p.id, o.id AS order_row, o.order_id, abs(shift.days) AS days
-    FROM payments AS p
-    CROSS JOIN generate_series(-3, 3) AS shift (days)
-    CROSS JOIN generate_series(-1, 1) AS step (hundredths)
-    JOIN amazon_orders AS o ON
-        o.currency = p.currency
-        AND o.order_date = p.day + shift.days
-        AND floor(o.total_owed * 100) = floor(p.amount * 100) + step.hundredths
+), neighbours AS (
+    SELECT id, day, amount, currency, floor(amount * 100) + generate_series(-1, 1) AS hundredths
+    FROM payments
+    WHERE amount > 0
+), windows AS MATERIALIZED (
+    SELECT id, day, amount, currency, hundredths, day + generate_series(-3, 3) AS order_date FROM neighbours
+), orders AS MATERIALIZED (
+    SELECT o.id, o.order_id, o.order_date, o.total_owed, o.currency, floor(o.total_owed * 100) AS hundredths
+    FROM amazon_orders AS o
     WHERE
-        p.amount > 0
-        AND o.total_owed > 0
-        AND abs(o.total_owed - p.amount) <= 0.01
+        o.total_owed > 0
         AND lower(btrim(coalesce(o.order_status, ''))) NOT IN ('cancelled', 'canceled')
         AND NOT EXISTS (
             SELECT FROM truelayer_amazon_transaction_matches AS m WHERE m.amazon_order_id = o.id
         )
+), pairs AS (
+    SELECT w.id, o.id AS order_row, o.order_id, abs(o.order_date - w.day) AS days
+    FROM windows AS w
+    JOIN orders AS o USING (order_date, hundredths, currency)
+    WHERE abs(o.total_owed - w.amount) <= 0.01
 )
 SELECT
     p.id,

@@ -1,0 +1,2 @@
+DROP INDEX truelayer_transactions_timestamp_id_apple_idx;
+DROP INDEX truelayer_transactions_timestamp_id_amazon_idx;

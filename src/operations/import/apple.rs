@@ -1,0 +1,5 @@
+//! Importing App Store purchases.
+
+mod transactions;
+
+pub use transactions::store_transactions;
