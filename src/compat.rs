@@ -18,6 +18,7 @@ mod function;
 mod given;
 mod object;
 mod printed;
+mod rules;
 mod truelayer;
 
 use std::collections::HashMap;
@@ -43,6 +44,11 @@ const DOMAINS: &[&[Function]] = &[
     enrichment::statuses::FUNCTIONS,
     enrichment::rules::FUNCTIONS,
     enrichment::required::FUNCTIONS,
+    rules::matching_jobs::FUNCTIONS,
+    rules::direct_debits::FUNCTIONS,
+    rules::engine::FUNCTIONS,
+    rules::categories::FUNCTIONS,
+    rules::subcategories::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

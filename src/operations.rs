@@ -1,5 +1,6 @@
 //! What crosses tables: importing, matching, reporting. One file a job.
 
+pub mod categories;
 pub mod category_spending;
 pub mod custom_categories;
 pub mod enrichment_jobs;
@@ -11,3 +12,4 @@ pub mod matching;
 pub mod pre_enrichment;
 pub mod pre_enrichment_status;
 pub mod report;
+pub mod rules;
