@@ -3,6 +3,7 @@
 mod core;
 mod enrichment;
 mod indexes;
+mod rules;
 mod truelayer;
 
 use std::borrow::Borrow;

@@ -93,19 +93,12 @@ impl MatchingJob {
         id: MatchingJobId,
         step: MatchingJobStep<'_>,
     ) -> Result<()> {
-        use matching_jobs::{completed_at, last_progress_at, started_at, status};
+        use matching_jobs::{completed_at, error_message, last_progress_at, started_at, status};
         let row = diesel::update(
             matching_jobs::table
                 .find(id)
                 .filter(owned_by(owner.into())),
         );
-        let ended = |status: MatchingJobStatus, message| {
-            (
-                matching_jobs::status.eq(status),
-                completed_at.eq(dsl::now),
-                matching_jobs::error_message.eq(message),
-            )
-        };
         one_row(match step {
             MatchingJobStep::Queued => row
                 .set(status.eq(MatchingJobStatus::Queued))
@@ -117,11 +110,23 @@ impl MatchingJob {
                     last_progress_at.eq(dsl::now),
                 ))
                 .execute(conn)?,
-            MatchingJobStep::Completed { error_message } => row
-                .set(ended(MatchingJobStatus::Completed, error_message))
+            MatchingJobStep::Completed {
+                error_message: message,
+            } => row
+                .set((
+                    status.eq(MatchingJobStatus::Completed),
+                    completed_at.eq(dsl::now),
+                    error_message.eq(message),
+                ))
                 .execute(conn)?,
-            MatchingJobStep::Failed { error_message } => row
-                .set(ended(MatchingJobStatus::Failed, error_message))
+            MatchingJobStep::Failed {
+                error_message: message,
+            } => row
+                .set((
+                    status.eq(MatchingJobStatus::Failed),
+                    completed_at.eq(dsl::now),
+                    error_message.eq(message),
+                ))
                 .execute(conn)?,
         })
     }

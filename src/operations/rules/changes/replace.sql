@@ -2,8 +2,8 @@
 -- The rows are locked in the order of their ids, so that no two callers wait for each other.
 WITH changed AS (
     SELECT t.id, given.enrichment
-    FROM unnest($1, $2) AS decided (id, place)
-    JOIN unnest($3) WITH ORDINALITY AS given (enrichment, place) ON given.place = decided.place
+    FROM unnest($1::integer[], $2::integer[]) AS decided (id, place)
+    JOIN unnest($3::jsonb[]) WITH ORDINALITY AS given (enrichment, place) ON given.place = decided.place
     JOIN truelayer_transactions AS t ON t.id = decided.id
     WHERE t.metadata -> 'enrichment' IS DISTINCT FROM given.enrichment
     ORDER BY t.id

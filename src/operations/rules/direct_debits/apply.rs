@@ -1,5 +1,6 @@
 //! Applying the mappings of direct debits.
 
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use serde::Serialize;
