@@ -10,7 +10,7 @@ LEFT JOIN (
     FROM truelayer_transactions AS t
     JOIN truelayer_accounts AS a ON a.id = t.account_id
     JOIN bank_connections AS c ON c.id = a.connection_id
-    WHERE t.subcategory_id IS NOT NULL AND ($1 IS NULL OR c.user_id = $1)
+    WHERE t.subcategory_id IS NOT NULL AND ($1::integer IS NULL OR c.user_id = $1)
     GROUP BY t.subcategory_id
 ) AS transactions ON transactions.subcategory_id = subcategory.id
 ORDER BY category.name, subcategory.display_order, subcategory.name
