@@ -8,12 +8,13 @@ use crate::types::{
     BankConnectionStatus, CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType,
     EnrichmentJobStatus, EnrichmentSourceType, GmailConnectionId, GmailReceiptId,
     HuququllahClassification, ImportJobStatus, ImportJobType, ImportProgressStatus,
-    LedgerAccountType, MatchingJobId, MatchingJobStatus, MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId,
-    PatternType, PdfAttachmentId, PreEnrichmentStatus, ReceiptParsingStatus, Secret,
-    SecurityAuditEventId, SubcategoryMappingId, TransactionEnrichmentSourceId, TransactionType,
-    TrueLayerAccountId, TrueLayerBalanceId, TrueLayerCardBalanceSnapshotId, TrueLayerCardId,
-    TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
-    TrueLayerImportProgressId, TrueLayerTransactionId, UserId, WebhookEventId,
+    LedgerAccountType, MatchingJobId, MatchingJobStatus, MerchantNormalizationId,
+    NormalizedCategoryId, NormalizedSubcategoryId, PatternType, PdfAttachmentId,
+    PreEnrichmentStatus, ReceiptParsingStatus, Secret, SecurityAuditEventId, SubcategoryMappingId,
+    TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId, TrueLayerBalanceId,
+    TrueLayerCardBalanceSnapshotId, TrueLayerCardId, TrueLayerCardTransactionId,
+    TrueLayerEnrichmentJobId, TrueLayerImportJobId, TrueLayerImportProgressId,
+    TrueLayerTransactionId, UserId, WebhookEventId,
 };
 
 macro_rules! ids {

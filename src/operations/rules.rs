@@ -17,17 +17,15 @@ mod apply;
 mod changes;
 mod direct_debits;
 mod matcher;
-mod payee;
 mod pattern_test;
+mod payee;
 mod percentage;
 mod review;
 mod rulebook;
 mod statistics;
 
 pub use apply::{Application, apply};
-pub use direct_debits::{
-    DirectDebitPayee, NewPayee, apply_mappings, list_payees, new_payees,
-};
+pub use direct_debits::{DirectDebitPayee, NewPayee, apply_mappings, list_payees, new_payees};
 pub use pattern_test::{PatternTest, SampleTransaction, test_pattern};
 pub use review::{Conflict, Review, RuleId, review};
 pub use statistics::{RuleStatistics, RuleUse, statistics};

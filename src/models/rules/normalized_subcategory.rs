@@ -15,8 +15,9 @@ use crate::schema::{normalized_categories, normalized_subcategories};
 use crate::types::{NormalizedCategoryId, NormalizedSubcategoryId};
 
 /// Managed subcategories: a row of `normalized_subcategories`.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, QueryableByName, Identifiable, Associations)]
-#[derive(Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, HasQuery, QueryableByName, Identifiable, Associations, Serialize,
+)]
 #[diesel(table_name = normalized_subcategories, belongs_to(NormalizedCategory, foreign_key = category_id), check_for_backend(Pg))]
 pub struct NormalizedSubcategory {
     /// Identity.

@@ -101,10 +101,10 @@ fn rename(conn: &mut PgConnection, id: NormalizedSubcategoryId, name: &str) -> R
     diesel::update(category_rules::table.filter(category_rules::subcategory_id.eq(id)))
         .set(category_rules::subcategory.eq(name))
         .execute(conn)?;
-    Ok(
-        diesel::sql_query(include_str!("subcategory_change/rename_in_transactions.sql"))
-            .bind::<Integer, _>(id)
-            .bind::<Text, _>(name)
-            .execute(conn)?,
-    )
+    Ok(diesel::sql_query(include_str!(
+        "subcategory_change/rename_in_transactions.sql"
+    ))
+    .bind::<Integer, _>(id)
+    .bind::<Text, _>(name)
+    .execute(conn)?)
 }

@@ -231,12 +231,7 @@ mod tests {
         ] {
             assert_payee(&format!("{start}{rest}"), name, "Direct Debit", mandate);
         }
-        assert_payee(
-            "direct debit payment to gym",
-            "gym",
-            "Direct Debit",
-            None,
-        );
+        assert_payee("direct debit payment to gym", "gym", "Direct Debit", None);
         for description in [start.trim_end(), start, "DIRECT DEBIT PAYMENT TOTAL FUEL"] {
             assert_eq!(payee(description), None, "{description}");
         }

@@ -126,7 +126,8 @@ impl Tally {
 
     fn finish(self, rulebook: Rulebook) -> Review {
         let rules = rulebook.rules.iter().map(|rule| Some(&*rule.category));
-        let merchants = (0..rulebook.merchants.len()).map(|merchant| rulebook.category_of(merchant));
+        let merchants =
+            (0..rulebook.merchants.len()).map(|merchant| rulebook.category_of(merchant));
         let hits = self.rule_hits.iter().chain(&self.merchant_hits);
         let mut category_coverage = BTreeMap::new();
         for (category, hits) in rules.chain(merchants).zip(hits) {

@@ -85,11 +85,7 @@ impl Rulebook {
 
     /// What decides on a transaction: the first mapping of its payee, if it has a category, else the first category rule
     /// for its direction, if that has one.
-    pub(super) fn decide(
-        &self,
-        description: &str,
-        direction: TransactionType,
-    ) -> Option<Decision> {
+    pub(super) fn decide(&self, description: &str, direction: TransactionType) -> Option<Decision> {
         if let Some((mapping, method)) = self.mappings.find(description)
             && self.category_of(mapping).is_some()
         {

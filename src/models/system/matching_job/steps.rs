@@ -94,11 +94,7 @@ impl MatchingJob {
         step: MatchingJobStep<'_>,
     ) -> Result<()> {
         use matching_jobs::{completed_at, error_message, last_progress_at, started_at, status};
-        let row = diesel::update(
-            matching_jobs::table
-                .find(id)
-                .filter(owned_by(owner.into())),
-        );
+        let row = diesel::update(matching_jobs::table.find(id).filter(owned_by(owner.into())));
         one_row(match step {
             MatchingJobStep::Queued => row
                 .set(status.eq(MatchingJobStatus::Queued))
@@ -141,9 +137,7 @@ impl MatchingJob {
         id: MatchingJobId,
         counts: MatchingJobCounts,
     ) -> Result<()> {
-        let row = matching_jobs::table
-            .find(id)
-            .filter(owned_by(owner.into()));
+        let row = matching_jobs::table.find(id).filter(owned_by(owner.into()));
         let updated = diesel::update(row)
             .set((counts, matching_jobs::last_progress_at.eq(dsl::now)))
             .execute(conn)?;

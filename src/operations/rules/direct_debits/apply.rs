@@ -58,7 +58,9 @@ pub fn apply_mappings(
             let (id, description) = transaction?;
             let payee = Payee::of(&description).map(|payee| payee.name.to_uppercase());
             let mapping = payee.and_then(|payee| mappings.find(&payee));
-            if let Some((mapping, given)) = mapping.and_then(|mapping| Some((mapping, given(mapping)?))) {
+            if let Some((mapping, given)) =
+                mapping.and_then(|mapping| Some((mapping, given(mapping)?)))
+            {
                 changes.add(id, mapping.id, || given)?;
             }
         }

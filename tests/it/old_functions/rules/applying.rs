@@ -37,7 +37,9 @@ fn an_enrichment_is_replaced_by_exactly_thirteen_members() {
     merchant.insert(conn).unwrap();
     let payment = Payment {
         description: "Market Hall",
-        metadata: Some(json!({"enrichment": {"llm_provider": "llm", "by_hand": true}, "keep": [1]})),
+        metadata: Some(
+            json!({"enrichment": {"llm_provider": "llm", "by_hand": true}, "keep": [1]}),
+        ),
         ..Payment::default()
     };
     let paid = home.pay(conn, &payment);
@@ -63,9 +65,15 @@ fn an_enrichment_is_replaced_by_exactly_thirteen_members() {
         "matched_merchant": "The hall",
     });
     let row = transaction(conn, paid);
-    assert_eq!(row.metadata, Some(json!({"enrichment": expected, "keep": [1]})));
+    assert_eq!(
+        row.metadata,
+        Some(json!({"enrichment": expected, "keep": [1]}))
+    );
     assert_eq!((row.category_id, row.transaction_category), (None, None));
-    assert!(transaction(conn, hint).metadata.is_none(), "a merchant alone is a hint");
+    assert!(
+        transaction(conn, hint).metadata.is_none(),
+        "a merchant alone is a hint"
+    );
 }
 
 #[test]
@@ -78,12 +86,18 @@ fn what_has_its_enrichment_is_counted_but_not_written() {
     assert_eq!(apply(conn, EVERYONE).unwrap().written_transactions, 1);
     let written = version(conn, paid);
     let again = apply(conn, EVERYONE).unwrap();
-    assert_eq!((again.enriched_transactions, again.written_transactions), (1, 0));
+    assert_eq!(
+        (again.enriched_transactions, again.written_transactions),
+        (1, 0)
+    );
     assert_eq!(version(conn, paid), written);
     category(conn, "Dining");
     run(conn, "UPDATE normalized_categories SET is_essential = true");
     assert_eq!(apply(conn, EVERYONE).unwrap().written_transactions, 1);
-    assert_eq!(enrichment(conn, paid)["essential_discretionary"], "Essential");
+    assert_eq!(
+        enrichment(conn, paid)["essential_discretionary"],
+        "Essential"
+    );
 }
 
 #[test]
@@ -129,11 +143,17 @@ fn the_first_by_priority_and_id_decides() {
     let inactive = rule(conn, PatternType::Contains, "s", "E", 99);
     run(
         conn,
-        &format!("UPDATE category_rules SET is_active = false WHERE id = {}", inactive.id),
+        &format!(
+            "UPDATE category_rules SET is_active = false WHERE id = {}",
+            inactive.id
+        ),
     );
     assert_eq!(decided(conn, &home, "the shop"), json!(["sho", null]));
     assert_eq!(decided(conn, &home, "then"), json!(["the", null]));
-    run(conn, "UPDATE category_rules SET category = '' WHERE rule_name = 'sho'");
+    run(
+        conn,
+        "UPDATE category_rules SET category = '' WHERE rule_name = 'sho'",
+    );
     assert_eq!(
         decided(conn, &home, "the shop"),
         json!([null, null]),
@@ -162,7 +182,13 @@ fn the_first_mapping_of_a_payee_decides_before_all_rules() {
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
     rule(conn, PatternType::Contains, "", "Rest", 1000);
-    mapping(conn, PatternType::Contains, "octave energy limited", Some("Bills"), 9);
+    mapping(
+        conn,
+        PatternType::Contains,
+        "octave energy limited",
+        Some("Bills"),
+        9,
+    );
     mapping(conn, PatternType::StartsWith, "GYM", None, 8);
     mapping(conn, PatternType::Contains, "gym", Some("Sport"), 7);
     mapping(conn, PatternType::Exact, "Straße", Some("Travel"), 6);
@@ -195,7 +221,11 @@ fn the_first_mapping_of_a_payee_decides_before_all_rules() {
         "GYM",
         "TRANSFER FROM GYM",
     ] {
-        assert_eq!(decided(conn, &home, description), json!(["", null]), "{description}");
+        assert_eq!(
+            decided(conn, &home, description),
+            json!(["", null]),
+            "{description}"
+        );
     }
 }
 
@@ -205,7 +235,13 @@ fn metadata_that_is_no_object_is_taken_as_absent() {
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
     rule(conn, PatternType::Contains, "coffee", "Dining", 0);
-    for metadata in [json!([1]), json!("text"), json!(7), json!(null), json!({"enrichment": null})] {
+    for metadata in [
+        json!([1]),
+        json!("text"),
+        json!(7),
+        json!(null),
+        json!({"enrichment": null}),
+    ] {
         let payment = Payment {
             description: "COFFEE",
             metadata: Some(metadata.clone()),

@@ -11,9 +11,7 @@ use spending_db::operations::categories::{find, list, update};
 use spending_db::types::{EVERYONE, NormalizedCategoryId, PatternType};
 
 use super::super::call;
-use super::fixtures::{
-    Household, Payment, category, mapping, run, subcategory, transaction,
-};
+use super::fixtures::{Household, Payment, category, mapping, run, subcategory, transaction};
 use crate::support::TestDatabase;
 use crate::support::rows::assert_conflict;
 
@@ -34,7 +32,9 @@ fn a_category_is_made_behind_all_others() {
         "name": "Pets", "description": "Food and vet", "is_essential": true, "color": "#112233",
     });
     let made = call(conn, "create_normalized_category", &arguments).unwrap();
-    let stored = NormalizedCategory::find_by_name(conn, "Pets").unwrap().unwrap();
+    let stored = NormalizedCategory::find_by_name(conn, "Pets")
+        .unwrap()
+        .unwrap();
     assert_eq!(
         made,
         json!({
@@ -76,12 +76,21 @@ fn counts_are_the_owners() {
         };
         home.pay(conn, &payment);
     }
-    run(conn, "UPDATE normalized_categories SET is_active = false WHERE name = 'Rent'");
+    run(
+        conn,
+        "UPDATE normalized_categories SET is_active = false WHERE name = 'Rent'",
+    );
     for (owner, count) in [(Some(ada.user), 1), (Some(bob.user), 2), (EVERYONE, 3)] {
         let counted: Vec<_> = list(conn, owner, false)
             .unwrap()
             .into_iter()
-            .map(|row| (row.category.id, row.transaction_count, row.subcategory_count))
+            .map(|row| {
+                (
+                    row.category.id,
+                    row.transaction_count,
+                    row.subcategory_count,
+                )
+            })
             .collect();
         assert_eq!(counted, [(pets, count, 1), (rent, 0, 0)]);
         assert_eq!(list(conn, owner, true).unwrap().len(), 1);
@@ -89,7 +98,10 @@ fn counts_are_the_owners() {
         assert_eq!(found.category.transaction_count, count);
         assert_eq!(found.subcategories[0].transaction_count, count);
     }
-    assert!(matches!(find(conn, EVERYONE, 4242.into()), Err(Error::NotFound)));
+    assert!(matches!(
+        find(conn, EVERYONE, 4242.into()),
+        Err(Error::NotFound)
+    ));
 }
 
 #[test]
@@ -112,11 +124,17 @@ fn a_new_name_reaches_all_that_know_the_category() {
         ..NewCategoryRule::new("Vet", "VET", "Animals")
     };
     let rule = rule.insert(conn).unwrap();
-    let by_name = NewCategoryRule::new("Zoo", "ZOO", "Pets").insert(conn).unwrap();
+    let by_name = NewCategoryRule::new("Zoo", "ZOO", "Pets")
+        .insert(conn)
+        .unwrap();
     let name = "P".repeat(100);
     let answer = rename(conn, pets, &name);
     assert_eq!(
-        [&answer["transactions_updated"], &answer["rules_updated"], &answer["old_name"]],
+        [
+            &answer["transactions_updated"],
+            &answer["rules_updated"],
+            &answer["old_name"]
+        ],
         [&json!(1), &json!(1), &json!("Pets")]
     );
     let row = transaction(conn, paid);
@@ -133,7 +151,10 @@ fn a_new_name_reaches_all_that_know_the_category() {
     );
     let merchant = MerchantNormalization::find(conn, merchant.id).unwrap();
     assert_eq!(merchant.default_category, Some(name));
-    assert_eq!(MerchantNormalization::find(conn, other_case.id).unwrap(), other_case);
+    assert_eq!(
+        MerchantNormalization::find(conn, other_case.id).unwrap(),
+        other_case
+    );
 }
 
 #[test]
@@ -161,7 +182,10 @@ fn enrichments_that_are_no_objects_stay() {
             home.pay(conn, &payment)
         })
         .collect();
-    let before: Vec<_> = paid.iter().map(|id| transaction(conn, *id).metadata).collect();
+    let before: Vec<_> = paid
+        .iter()
+        .map(|id| transaction(conn, *id).metadata)
+        .collect();
     let answer = rename(conn, pets, "Animals");
     assert_eq!(answer["transactions_updated"], 6);
     for (id, metadata) in paid.into_iter().zip(before) {
@@ -191,7 +215,10 @@ fn a_name_that_is_taken_changes_nothing() {
         color: Some(Some("red")),
         ..NormalizedCategoryChanges::default()
     };
-    assert_conflict(update(conn, pets, &changes), "normalized_categories_name_key");
+    assert_conflict(
+        update(conn, pets, &changes),
+        "normalized_categories_name_key",
+    );
     let after = (
         NormalizedCategory::find(conn, pets).unwrap(),
         transaction(conn, paid),
@@ -204,7 +231,9 @@ fn without_a_new_name_nothing_follows() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let pets = category(conn, "Pets");
-    let rule = NewCategoryRule::new("Vet", "VET", "Animals").insert(conn).unwrap();
+    let rule = NewCategoryRule::new("Vet", "VET", "Animals")
+        .insert(conn)
+        .unwrap();
     let changes = CategoryRuleChanges {
         category_id: Some(Some(pets)),
         ..CategoryRuleChanges::default()
@@ -215,7 +244,12 @@ fn without_a_new_name_nothing_follows() {
     assert_eq!(answer["rules_updated"], 0);
     assert_eq!(answer["category"]["description"], "");
     assert_eq!(CategoryRule::find(conn, rule.id).unwrap(), rule);
-    let short = call(conn, "update_normalized_category", json!({"category_id": pets})).unwrap();
+    let short = call(
+        conn,
+        "update_normalized_category",
+        json!({"category_id": pets}),
+    )
+    .unwrap();
     assert_eq!(short.as_object().unwrap().len(), 3);
 }
 
@@ -223,7 +257,9 @@ fn without_a_new_name_nothing_follows() {
 fn essential_are_those_in_use() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
-    for (name, is_essential, is_active) in [("A", true, true), ("B", true, false), ("C", false, true)] {
+    for (name, is_essential, is_active) in
+        [("A", true, true), ("B", true, false), ("C", false, true)]
+    {
         let new = NewNormalizedCategory {
             is_essential: Some(is_essential),
             is_active: Some(is_active),

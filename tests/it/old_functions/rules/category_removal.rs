@@ -11,9 +11,7 @@ use spending_db::operations::categories::{CategoryRemoval, remove};
 use spending_db::types::{NormalizedCategoryId, NormalizedSubcategoryId, PatternType};
 
 use super::super::call;
-use super::fixtures::{
-    Household, Payment, category, mapping, subcategory, transaction,
-};
+use super::fixtures::{Household, Payment, category, mapping, subcategory, transaction};
 use crate::support::TestDatabase;
 use crate::support::rows::{assert_invalid, assert_not_found, assert_reference};
 
@@ -33,7 +31,9 @@ fn rule(
 }
 
 fn enriched(category: &str, subcategory: &str) -> Option<Value> {
-    Some(json!({"enrichment": {"primary_category": category, "subcategory": subcategory, "note": 1}}))
+    Some(
+        json!({"enrichment": {"primary_category": category, "subcategory": subcategory, "note": 1}}),
+    )
 }
 
 #[test]
@@ -50,7 +50,10 @@ fn all_that_is_in_it_goes_to_the_target() {
         ..Payment::default()
     };
     let inside = home.pay(conn, &payment(pets, Some(vet), enriched("Pets", "Vet")));
-    let text = home.pay(conn, &payment(pets, None, Some(json!({"enrichment": "Pets"}))));
+    let text = home.pay(
+        conn,
+        &payment(pets, None, Some(json!({"enrichment": "Pets"}))),
+    );
     let same = home.pay(conn, &payment(rent, Some(vet), enriched("Rent", "Vet")));
     let other = home.pay(conn, &payment(rent, Some(vet), enriched("Rent", "Dog")));
     let rules = [rule(conn, pets, Some(vet)), rule(conn, rent, Some(vet))];
@@ -173,6 +176,9 @@ fn neither_into_itself_nor_one_of_the_system() {
             CategoryRemoval::System
         );
     }
-    assert!(matches!(remove(conn, 4242.into(), None), Err(Error::NotFound)));
+    assert!(matches!(
+        remove(conn, 4242.into(), None),
+        Err(Error::NotFound)
+    ));
     assert_eq!(NormalizedCategory::list(conn).unwrap().len(), 3);
 }

@@ -14,16 +14,12 @@ use spending_db::models::rules::{
     NormalizedSubcategoryChanges,
 };
 use spending_db::models::system::{MatchingJob, MatchingJobStep};
-use spending_db::operations::categories::{
-    remove, remove_subcategory, update, update_subcategory,
-};
+use spending_db::operations::categories::{remove, remove_subcategory, update, update_subcategory};
 use spending_db::operations::rules::{apply, apply_mappings};
 use spending_db::types::{EVERYONE, MatchingJobStatus, NormalizedCategoryId};
 use spending_db::{Error, Result};
 
-use super::fixtures::{
-    Household, Payment, category, enrichment, run, subcategory, transaction,
-};
+use super::fixtures::{Household, Payment, category, enrichment, run, subcategory, transaction};
 use crate::support::TestDatabase;
 use crate::support::fixtures::user;
 
@@ -123,7 +119,11 @@ fn merging_both_ways_leaves_one() {
         let [sub_a, sub_b] = [a, b].map(|id| subcategory(conn, id, "Sub"));
         let paid: Vec<_> = (0..10)
             .map(|number| {
-                let (category, subcategory) = if number % 2 == 0 { (a, sub_a) } else { (b, sub_b) };
+                let (category, subcategory) = if number % 2 == 0 {
+                    (a, sub_a)
+                } else {
+                    (b, sub_b)
+                };
                 let payment = Payment {
                     category: Some(category),
                     subcategory: Some(subcategory),
@@ -208,7 +208,9 @@ fn applying_loses_no_change_of_others() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    NewCategoryRule::new("Gym", "GYM", "Sport").insert(conn).unwrap();
+    NewCategoryRule::new("Gym", "GYM", "Sport")
+        .insert(conn)
+        .unwrap();
     NewDirectDebitMapping {
         payee: "Gym",
         normalized_name: "Gym",

@@ -43,14 +43,19 @@ fn a_mapping_is_saved_trimmed_and_takes_over_an_exact_entry() {
             ..manual
         }
     );
-    assert_eq!(MerchantNormalization::list_direct_debit(conn).unwrap(), [saved]);
+    assert_eq!(
+        MerchantNormalization::list_direct_debit(conn).unwrap(),
+        [saved]
+    );
 }
 
 #[test]
 fn only_mappings_are_deleted_as_such() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
-    let merchant = NewMerchantNormalization::new("SHOP", "Shop").insert(conn).unwrap();
+    let merchant = NewMerchantNormalization::new("SHOP", "Shop")
+        .insert(conn)
+        .unwrap();
     let mapping = mapping(conn, PatternType::Exact, "GYM", Some("Sport"), 1);
     let refused = MerchantNormalization::delete_direct_debit(conn, merchant.id);
     assert!(matches!(refused, Err(Error::NotFound)));
@@ -92,7 +97,9 @@ fn categories_are_the_most_frequent_and_none_is_none() {
         let payment = Payment {
             description: &format!("DIRECT DEBIT PAYMENT TO {payee}"),
             time: &format!("2026-03-{day:02}T12:00:00Z"),
-            metadata: Some(json!({"enrichment": {"primary_category": category, "subcategory": "None"}})),
+            metadata: Some(
+                json!({"enrichment": {"primary_category": category, "subcategory": "None"}}),
+            ),
             ..Payment::default()
         };
         home.pay(conn, &payment);
@@ -110,7 +117,13 @@ fn categories_are_the_most_frequent_and_none_is_none() {
     let payees = list_payees(conn, EVERYONE).unwrap();
     let shown: Vec<_> = payees
         .iter()
-        .map(|payee| (&*payee.payee, payee.transaction_count, payee.current_category.as_deref()))
+        .map(|payee| {
+            (
+                &*payee.payee,
+                payee.transaction_count,
+                payee.current_category.as_deref(),
+            )
+        })
         .collect();
     assert_eq!(
         shown,
@@ -121,7 +134,11 @@ fn categories_are_the_most_frequent_and_none_is_none() {
             ("éclair", 3, Some("Food")),
         ]
     );
-    assert!(payees.iter().all(|payee| payee.current_subcategory.is_none()));
+    assert!(
+        payees
+            .iter()
+            .all(|payee| payee.current_subcategory.is_none())
+    );
 }
 
 #[test]

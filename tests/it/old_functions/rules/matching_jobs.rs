@@ -20,10 +20,7 @@ fn an_owner_sees_their_own_jobs_only() {
     let (ada, bob) = (user(conn, "ada"), user(conn, "bob"));
     let job = NewMatchingJob::new(ada, "amazon").insert(conn).unwrap();
     assert_eq!(MatchingJob::find(conn, ada, job.id).unwrap(), job);
-    assert_eq!(
-        MatchingJob::list_active(conn, ada).unwrap(),
-        [job.clone()]
-    );
+    assert_eq!(MatchingJob::list_active(conn, ada).unwrap(), [job.clone()]);
     assert_eq!(MatchingJob::list_active(conn, bob).unwrap(), []);
     for outcome in [
         MatchingJob::find(conn, bob, job.id).map(drop),

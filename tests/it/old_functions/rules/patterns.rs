@@ -13,16 +13,20 @@ fn the_newest_are_shown_and_a_negative_limit_shows_none() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    let mut ids: Vec<_> = ["2026-03-01T12:00:00Z", "2026-03-02T12:00:00.25Z", "2026-03-01T12:00:00Z"]
-        .map(|time| {
-            let payment = Payment {
-                description: "Coffee",
-                time,
-                ..Payment::default()
-            };
-            home.pay(conn, &payment)
-        })
-        .into();
+    let mut ids: Vec<_> = [
+        "2026-03-01T12:00:00Z",
+        "2026-03-02T12:00:00.25Z",
+        "2026-03-01T12:00:00Z",
+    ]
+    .map(|time| {
+        let payment = Payment {
+            description: "Coffee",
+            time,
+            ..Payment::default()
+        };
+        home.pay(conn, &payment)
+    })
+    .into();
     ids.swap(0, 1);
     ids.swap(1, 2);
     run(conn, "SET TIME ZONE 'Asia/Kathmandu'");
@@ -30,7 +34,11 @@ fn the_newest_are_shown_and_a_negative_limit_shows_none() {
     let test = call(conn, "test_rule_pattern", &arguments).unwrap();
     let samples: Vec<_> = ids
         .iter()
-        .zip(["2026-03-02T12:00:00.250000+00:00", "2026-03-01T12:00:00+00:00", "2026-03-01T12:00:00+00:00"])
+        .zip([
+            "2026-03-02T12:00:00.250000+00:00",
+            "2026-03-01T12:00:00+00:00",
+            "2026-03-01T12:00:00+00:00",
+        ])
         .map(|(id, date)| json!({"id": id, "description": "Coffee", "amount": 12.5, "date": date}))
         .collect();
     assert_eq!(
@@ -141,10 +149,7 @@ fn an_owner_tries_on_their_own_transactions() {
     for (owner, matches) in [(Some(ada.user), 1), (Some(bob.user), 2), (EVERYONE, 3)] {
         let test = test_pattern(conn, owner, "coffee", PatternType::Contains, 9).unwrap();
         assert_eq!(test.matches, matches);
-        assert_eq!(
-            review(conn, owner).unwrap().covered_transactions,
-            matches
-        );
+        assert_eq!(review(conn, owner).unwrap().covered_transactions, matches);
     }
     assert_eq!(apply(conn, ada.user).unwrap().written_transactions, 1);
     assert_eq!(apply(conn, EVERYONE).unwrap().written_transactions, 2);

@@ -22,7 +22,12 @@ fn a_rule_for_one_direction_fits_no_other() {
         };
         home.pay(conn, &payment);
     }
-    for (only, covered) in [(Some("CREDIT"), 1), (Some(""), 2), (None, 2), (Some("credit"), 0)] {
+    for (only, covered) in [
+        (Some("CREDIT"), 1),
+        (Some(""), 2),
+        (None, 2),
+        (Some("credit"), 0),
+    ] {
         super::fixtures::run(conn, "DELETE FROM category_rules");
         let new = NewCategoryRule {
             transaction_type: only,
@@ -44,7 +49,13 @@ fn a_mapping_fits_by_payee() {
     let paid = home.pay_for(conn, "DIRECT DEBIT PAYMENT TO ACME REF X/1");
     let used = mapping(conn, PatternType::Exact, "ACME", Some("Bills"), 1);
     let later = mapping(conn, PatternType::StartsWith, "AC", Some("Other"), 0);
-    let fits_both = mapping(conn, PatternType::Contains, "payment to acme", Some("Bills"), 0);
+    let fits_both = mapping(
+        conn,
+        PatternType::Contains,
+        "payment to acme",
+        Some("Bills"),
+        0,
+    );
     let review = review(conn, EVERYONE).unwrap();
     assert_eq!(review.covered_transactions, 1);
     assert_eq!(review.unused_merchants, [later], "the first that knows it");

@@ -15,7 +15,9 @@ fn no_source_is_unknown_and_ties_have_an_order() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     for pattern in ["b", "a"] {
-        NewMerchantNormalization::new(pattern, "x").insert(conn).unwrap();
+        NewMerchantNormalization::new(pattern, "x")
+            .insert(conn)
+            .unwrap();
         rule(conn, PatternType::Contains, pattern, "Dining", 0);
     }
     rule(conn, PatternType::Contains, "c", "Dining", 0);

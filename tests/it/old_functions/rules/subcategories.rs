@@ -80,7 +80,8 @@ fn a_move_takes_transactions_and_rules_along() {
         metadata,
         ..Payment::default()
     };
-    let enriched = json!({"enrichment": {"primary_category": "Pets", "subcategory": "Vet"}, "keep": 1});
+    let enriched =
+        json!({"enrichment": {"primary_category": "Pets", "subcategory": "Vet"}, "keep": 1});
     let paid = home.pay(conn, &payment(Some(enriched)));
     let plain = home.pay(conn, &payment(Some(json!({"enrichment": null}))));
     let rule = rule(conn, pets, vet);
@@ -90,7 +91,10 @@ fn a_move_takes_transactions_and_rules_along() {
         ..NormalizedSubcategoryChanges::default()
     };
     let update = update_subcategory(conn, vet, &changes).unwrap();
-    assert_eq!((&*update.category_name, &*update.old_name), ("Animals", "Vet"));
+    assert_eq!(
+        (&*update.category_name, &*update.old_name),
+        ("Animals", "Vet")
+    );
     assert_eq!(update.transactions_updated, 1, "those with an enrichment");
     for (id, metadata) in [
         (
@@ -100,13 +104,22 @@ fn a_move_takes_transactions_and_rules_along() {
         (plain, json!({"enrichment": null})),
     ] {
         let row = transaction(conn, id);
-        assert_eq!((row.category_id, row.subcategory_id), (Some(animals), Some(vet)));
+        assert_eq!(
+            (row.category_id, row.subcategory_id),
+            (Some(animals), Some(vet))
+        );
         assert_eq!(row.transaction_category.as_deref(), Some("Animals"));
         assert_eq!(row.metadata, Some(metadata));
     }
     let rule = CategoryRule::find(conn, rule.id).unwrap();
-    assert_eq!((rule.category_id, &*rule.category), (Some(animals), "Animals"));
-    assert_eq!((rule.subcategory_id, rule.subcategory.as_deref()), (Some(vet), Some("Doctor")));
+    assert_eq!(
+        (rule.category_id, &*rule.category),
+        (Some(animals), "Animals")
+    );
+    assert_eq!(
+        (rule.subcategory_id, rule.subcategory.as_deref()),
+        (Some(vet), Some("Doctor"))
+    );
 }
 
 #[test]
@@ -119,7 +132,10 @@ fn a_long_name_reaches_the_rules() {
     let name = "v".repeat(255);
     let arguments = json!({"subcategory_id": vet, "name": name});
     call(conn, "update_normalized_subcategory", arguments).unwrap();
-    assert_eq!(CategoryRule::find(conn, rule.id).unwrap().subcategory, Some(name));
+    assert_eq!(
+        CategoryRule::find(conn, rule.id).unwrap().subcategory,
+        Some(name)
+    );
 }
 
 #[test]
@@ -149,7 +165,11 @@ fn what_is_refused_changes_nothing() {
     assert_not_found(update_subcategory(conn, 4242.into(), &taken));
     assert_eq!(NormalizedSubcategory::find(conn, vet).unwrap(), before);
     assert_eq!(CategoryRule::find(conn, rule.id).unwrap(), rule);
-    let short = call(conn, "update_normalized_subcategory", json!({"subcategory_id": vet}));
+    let short = call(
+        conn,
+        "update_normalized_subcategory",
+        json!({"subcategory_id": vet}),
+    );
     assert_eq!(short.unwrap().as_object().unwrap().len(), 2);
 }
 
@@ -173,10 +193,10 @@ fn a_deleted_subcategory_is_known_to_nobody() {
     let removal = remove_subcategory(conn, vet).unwrap();
     assert_eq!((&*removal.name, &*removal.category_name), ("Vet", "Pets"));
     assert_eq!(removal.transactions_cleared, 2);
-    for (id, enrichment) in paid.into_iter().zip([
-        json!({"note": 1}),
-        json!({"subcategory": "Dog", "note": 1}),
-    ]) {
+    for (id, enrichment) in paid
+        .into_iter()
+        .zip([json!({"note": 1}), json!({"subcategory": "Dog", "note": 1})])
+    {
         let row = transaction(conn, id);
         assert_eq!((row.category_id, row.subcategory_id), (Some(pets), None));
         assert_eq!(row.metadata.unwrap()["enrichment"], enrichment);
@@ -184,7 +204,10 @@ fn a_deleted_subcategory_is_known_to_nobody() {
     let rule = CategoryRule::find(conn, rule.id).unwrap();
     assert_eq!((rule.subcategory_id, rule.subcategory), (None, None));
     assert_eq!(rule.category_id, Some(pets));
-    assert!(matches!(remove_subcategory(conn, vet), Err(Error::NotFound)));
+    assert!(matches!(
+        remove_subcategory(conn, vet),
+        Err(Error::NotFound)
+    ));
 }
 
 #[test]
@@ -193,9 +216,12 @@ fn counts_are_the_owners_and_lists_have_an_order() {
     let conn = &mut db.conn();
     let (ada, bob) = (Household::new(conn, "ada"), Household::new(conn, "bob"));
     let [zoo, pets] = ["Zoo", "Pets"].map(|name| category(conn, name));
-    let [tiger, vet, food] =
-        [(zoo, "Tiger"), (pets, "Vet"), (pets, "Food")].map(|(id, name)| subcategory(conn, id, name));
-    run(conn, "UPDATE normalized_subcategories SET is_active = false WHERE name = 'Food'");
+    let [tiger, vet, food] = [(zoo, "Tiger"), (pets, "Vet"), (pets, "Food")]
+        .map(|(id, name)| subcategory(conn, id, name));
+    run(
+        conn,
+        "UPDATE normalized_subcategories SET is_active = false WHERE name = 'Food'",
+    );
     let payment = Payment {
         subcategory: Some(vet),
         ..Payment::default()
@@ -203,7 +229,10 @@ fn counts_are_the_owners_and_lists_have_an_order() {
     bob.pay(conn, &payment);
     for (owner, count) in [(Some(ada.user), 0), (Some(bob.user), 1), (EVERYONE, 1)] {
         let all = list_subcategories(conn, owner, None).unwrap();
-        let all: Vec<_> = all.iter().map(|row| (row.subcategory.id, row.transaction_count)).collect();
+        let all: Vec<_> = all
+            .iter()
+            .map(|row| (row.subcategory.id, row.transaction_count))
+            .collect();
         assert_eq!(all, [(food, 0), (vet, count), (tiger, 0)]);
         let of = list_subcategories(conn, owner, Some(zoo)).unwrap();
         assert_eq!(of.len(), 1);
