@@ -7,9 +7,7 @@ use spending_db::models::rules::{
 };
 use spending_db::models::system::{MatchingJob, MatchingJobCounts, MatchingJobStep};
 use spending_db::operations::categories;
-use spending_db::types::{
-    EVERYONE, MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId, UserId,
-};
+use spending_db::types::{EVERYONE, NormalizedCategoryId, NormalizedSubcategoryId, UserId};
 
 use super::fixtures::run;
 use crate::support::explain::{assert_indexed, plans};
@@ -91,9 +89,10 @@ fn mappings(conn: &mut PgConnection) {
         category: "Bills",
         merchant_type: None,
     };
+    let saved = mapping.save(conn).unwrap().id;
     assert_indexed(conn, "mapping", |c| mapping.save(c).unwrap());
     assert_indexed(conn, "deleted mapping", |c| {
-        MerchantNormalization::delete_direct_debit(c, MerchantNormalizationId(17)).unwrap();
+        MerchantNormalization::delete_direct_debit(c, saved).unwrap();
     });
 }
 
