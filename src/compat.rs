@@ -23,6 +23,7 @@ mod gmail_parsing;
 mod imported;
 mod object;
 mod printed;
+mod rules;
 mod truelayer;
 
 use std::collections::HashMap;
@@ -65,6 +66,11 @@ const DOMAINS: &[&[Function]] = &[
     amazon::business::FUNCTIONS,
     amazon::business_connections::FUNCTIONS,
     apple::FUNCTIONS,
+    rules::matching_jobs::FUNCTIONS,
+    rules::direct_debits::FUNCTIONS,
+    rules::engine::FUNCTIONS,
+    rules::categories::FUNCTIONS,
+    rules::subcategories::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

@@ -5,13 +5,14 @@ pub(crate) mod custom_category;
 mod merchant_normalization;
 mod normalized_category;
 mod normalized_subcategory;
-mod pattern;
+pub(crate) mod pattern;
 mod subcategory_mapping;
 
 pub use category_rule::{CategoryRule, CategoryRuleChanges, NewCategoryRule};
 pub use custom_category::{CustomCategory, CustomCategoryChanges, NewCustomCategory};
 pub use merchant_normalization::{
-    MerchantNormalization, MerchantNormalizationChanges, NewMerchantNormalization,
+    MerchantNormalization, MerchantNormalizationChanges, NewDirectDebitMapping,
+    NewMerchantNormalization,
 };
 pub use normalized_category::{
     NewNormalizedCategory, NormalizedCategory, NormalizedCategoryChanges,

@@ -7,7 +7,9 @@ mod sync_job;
 mod webhook_event;
 
 pub use connection_log::{ConnectionLog, NewConnectionLog};
-pub use matching_job::{MatchingJob, MatchingJobChanges, NewMatchingJob};
+pub use matching_job::{
+    MatchingJob, MatchingJobChanges, MatchingJobCounts, MatchingJobStep, NewMatchingJob, STALLED,
+};
 pub use security_audit_event::{NewSecurityAuditEvent, SecurityAuditEvent};
 pub use sync_job::{NewSyncJob, SyncJob, SyncJobChanges};
 pub use webhook_event::{NewWebhookEvent, WebhookEvent, WebhookEventChanges};

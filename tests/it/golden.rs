@@ -43,6 +43,11 @@ fn gmail_parsing_replays() {
 }
 
 #[test]
+fn rules_replays() {
+    replay_in_process(&Recording::read("rules"));
+}
+
+#[test]
 fn core_replays_over_the_process() {
     let database = TestDatabase::new();
     let mut process = OverProcess::start(&database.url());

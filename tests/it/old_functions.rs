@@ -6,6 +6,7 @@ mod enrichment;
 mod gmail;
 mod gmail_parsing;
 mod indexes;
+mod rules;
 mod truelayer;
 
 use std::borrow::Borrow;

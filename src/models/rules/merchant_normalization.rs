@@ -1,5 +1,9 @@
 //! `merchant_normalizations`: description patterns that give a clean merchant name.
 
+mod direct_debit;
+
+pub use direct_debit::NewDirectDebitMapping;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};

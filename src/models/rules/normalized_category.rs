@@ -1,9 +1,13 @@
 //! `normalized_categories`: managed categories (system, essential, colour, order).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
+use diesel::sql_types::Integer;
 use serde::Serialize;
 
 use crate::Result;
@@ -12,7 +16,7 @@ use crate::schema::normalized_categories;
 use crate::types::NormalizedCategoryId;
 
 /// Managed categories (system, essential, colour, order): a row of `normalized_categories`.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, QueryableByName, Identifiable, Serialize)]
 #[diesel(table_name = normalized_categories, check_for_backend(Pg))]
 pub struct NormalizedCategory {
     /// Identity.
@@ -52,7 +56,7 @@ pub struct NewNormalizedCategory<'a> {
 }
 
 /// What to change in a row of `normalized_categories`: a column left `None` stays, `Some(None)` empties it.
-#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, AsChangeset)]
 #[diesel(table_name = normalized_categories, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `NormalizedCategory`")]
 pub struct NormalizedCategoryChanges<'a> {
@@ -87,6 +91,31 @@ impl<'a> NewNormalizedCategory<'a> {
             .get_result(conn)?)
     }
 
+    /// Inserts the row behind all others, whatever its `display_order`; `None` where the name is taken. Two that are
+    /// inserted at the same moment may get the same place; they are then in the order of their names.
+    ///
+    /// Takes over `create_normalized_category`.
+    pub fn insert_last(&self, conn: &mut PgConnection) -> Result<Option<NormalizedCategory>> {
+        const LAST: &str =
+            "(SELECT coalesce(max(display_order), 0) + 1 FROM normalized_categories)";
+        let values = (
+            normalized_categories::name.eq(self.name),
+            normalized_categories::description.eq(self.description),
+            normalized_categories::is_system.eq(self.is_system.unwrap_or(false)),
+            normalized_categories::is_active.eq(self.is_active.unwrap_or(true)),
+            normalized_categories::is_essential.eq(self.is_essential.unwrap_or(false)),
+            normalized_categories::display_order.eq(sql::<Integer>(LAST)),
+            normalized_categories::color.eq(self.color),
+        );
+        Ok(diesel::insert_into(normalized_categories::table)
+            .values(values)
+            .on_conflict(normalized_categories::name)
+            .do_nothing()
+            .returning(NormalizedCategory::as_returning())
+            .get_result(conn)
+            .optional()?)
+    }
+
     /// Inserts the row, or changes what is given in the one with the same `name`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<NormalizedCategory> {
         Ok(self
@@ -107,7 +136,9 @@ impl NormalizedCategory {
             .first(conn)?)
     }
 
-    /// The row with this `name`, if any.
+    /// The row with exactly this `name`, if any, in use or not.
+    ///
+    /// Takes over `get_normalized_category_by_name`.
     pub fn find_by_name(conn: &mut PgConnection, name: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(normalized_categories::name.eq(name))
@@ -125,7 +156,32 @@ impl NormalizedCategory {
             .load(conn)?)
     }
 
+    /// The rows that are in use. In their order.
+    pub fn list_active(conn: &mut PgConnection) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(normalized_categories::is_active)
+            .order((
+                normalized_categories::display_order,
+                normalized_categories::name,
+            ))
+            .load(conn)?)
+    }
+
+    /// The names of the rows that are in use and in which spending is a necessity.
+    ///
+    /// Takes over `get_essential_category_names`.
+    pub fn essential_names(conn: &mut PgConnection) -> Result<BTreeSet<String>> {
+        let names: Vec<_> = normalized_categories::table
+            .filter(normalized_categories::is_active)
+            .filter(normalized_categories::is_essential)
+            .select(normalized_categories::name)
+            .load(conn)?;
+        Ok(names.into_iter().collect())
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// What knows the category by its name is left as it is; [`operations::categories`](crate::operations::categories)
+    /// carries a new name on.
     pub fn update(
         conn: &mut PgConnection,
         id: NormalizedCategoryId,

@@ -1,19 +1,23 @@
 //! `normalized_subcategories`: managed subcategories.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
+use diesel::sql_types::Integer;
 use serde::Serialize;
 
 use super::NormalizedCategory;
 use crate::Result;
 use crate::models::one_row;
-use crate::schema::normalized_subcategories;
+use crate::schema::{normalized_categories, normalized_subcategories};
 use crate::types::{NormalizedCategoryId, NormalizedSubcategoryId};
 
 /// Managed subcategories: a row of `normalized_subcategories`.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, HasQuery, QueryableByName, Identifiable, Associations, Serialize,
+)]
 #[diesel(table_name = normalized_subcategories, belongs_to(NormalizedCategory, foreign_key = category_id), check_for_backend(Pg))]
 pub struct NormalizedSubcategory {
     /// Identity.
@@ -50,7 +54,7 @@ pub struct NewNormalizedSubcategory<'a> {
 }
 
 /// What to change in a row of `normalized_subcategories`: a column left `None` stays, `Some(None)` empties it.
-#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, AsChangeset)]
 #[diesel(table_name = normalized_subcategories, check_for_backend(Pg))]
 #[expect(
     missing_docs,
@@ -82,6 +86,49 @@ impl<'a> NewNormalizedSubcategory<'a> {
             .insert_into(normalized_subcategories::table)
             .returning(NormalizedSubcategory::as_returning())
             .get_result(conn)?)
+    }
+
+    /// Inserts the row behind all others of its category, whatever its `display_order`, and gives it with the category's
+    /// name; `None` where the name is taken within the category. Who inserts into one category waits for the other.
+    ///
+    /// [`Error::Reference`](crate::Error::Reference) where there is no such category.
+    ///
+    /// Takes over `create_normalized_subcategory`.
+    pub fn insert_last(
+        &self,
+        conn: &mut PgConnection,
+    ) -> Result<Option<(NormalizedSubcategory, String)>> {
+        conn.transaction(|conn| {
+            let category_name: Option<String> = normalized_categories::table
+                .find(self.category_id)
+                .select(normalized_categories::name)
+                .for_no_key_update()
+                .first(conn)
+                .optional()?;
+            let last = sql::<Integer>(
+                "(SELECT coalesce(max(display_order), 0) + 1 FROM normalized_subcategories WHERE category_id = ",
+            )
+            .bind::<Integer, _>(self.category_id)
+            .sql(")");
+            let values = (
+                normalized_subcategories::category_id.eq(self.category_id),
+                normalized_subcategories::name.eq(self.name),
+                normalized_subcategories::description.eq(self.description),
+                normalized_subcategories::is_active.eq(self.is_active.unwrap_or(true)),
+                normalized_subcategories::display_order.eq(last),
+            );
+            let row = diesel::insert_into(normalized_subcategories::table)
+                .values(values)
+                .on_conflict((
+                    normalized_subcategories::category_id,
+                    normalized_subcategories::name,
+                ))
+                .do_nothing()
+                .returning(NormalizedSubcategory::as_returning())
+                .get_result(conn)
+                .optional()?;
+            Ok(row.zip(category_name))
+        })
     }
 }
 
@@ -120,7 +167,30 @@ impl NormalizedSubcategory {
             .load(conn)?)
     }
 
+    /// The rows of one category in their order, or all by the name of their category, then in their order; each with
+    /// that name.
+    pub fn list_named(
+        conn: &mut PgConnection,
+        category: Option<NormalizedCategoryId>,
+    ) -> Result<Vec<(Self, String)>> {
+        let mut query = normalized_subcategories::table
+            .inner_join(normalized_categories::table)
+            .select((Self::as_select(), normalized_categories::name))
+            .order((
+                normalized_categories::name,
+                normalized_subcategories::display_order,
+                normalized_subcategories::name,
+            ))
+            .into_boxed();
+        if let Some(category) = category {
+            query = query.filter(normalized_subcategories::category_id.eq(category));
+        }
+        Ok(query.load(conn)?)
+    }
+
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.
+    /// Transactions and rules that have it are left as they are;
+    /// [`operations::categories`](crate::operations::categories) takes them along.
     pub fn update(
         conn: &mut PgConnection,
         id: NormalizedSubcategoryId,

@@ -1,17 +1,21 @@
 //! Patterns of rules and normalisations: what may be stored as one.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use crate::types::PatternType;
 use crate::{Error, Result};
+
+/// The regular expression as it is written, ignoring case.
+pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).case_insensitive(true).build()
+}
 
 /// [`Error::InvalidInput`] for `field` where the pattern is a regular expression that cannot be compiled.
 pub(super) fn check(field: &str, pattern_type: Option<&str>, pattern: &str) -> Result<()> {
     if pattern_type != Some(PatternType::Regex.as_str()) {
         return Ok(());
     }
-    let compiled = RegexBuilder::new(pattern).case_insensitive(true).build();
-    compiled.map(drop).map_err(|error| {
+    compile(pattern).map(drop).map_err(|error| {
         let message = error.to_string();
         let reason = message.lines().last().unwrap_or_default();
         Error::invalid(

@@ -1,5 +1,9 @@
 //! `matching_jobs`: progress of a background matching run.
 
+mod steps;
+
+pub use steps::{MatchingJobCounts, MatchingJobStep, STALLED};
+
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -107,7 +111,9 @@ impl<'a> NewMatchingJob<'a> {
         }
     }
 
-    /// Inserts the row.
+    /// Inserts the row. [`Error::Reference`](crate::Error::Reference) where there is no such user.
+    ///
+    /// Takes over `create_matching_job`.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<MatchingJob> {
         Ok(self
             .insert_into(matching_jobs::table)
@@ -118,6 +124,8 @@ impl<'a> NewMatchingJob<'a> {
 
 impl MatchingJob {
     /// The row of the owner with this id; [`Error::NotFound`](crate::Error::NotFound) without.
+    ///
+    /// Takes over `get_matching_job`.
     pub fn find(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,

@@ -136,7 +136,7 @@ pub(crate) fn statements<T>(
 }
 
 fn is_transaction_control(sql: &str) -> bool {
-    ["BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"]
+    ["BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "LOCK"]
         .iter()
         .any(|word| sql.starts_with(word))
 }

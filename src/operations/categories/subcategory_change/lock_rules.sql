@@ -1,0 +1,2 @@
+-- $1: the subcategory. The rows are locked in the order of their ids, so that no two callers wait for each other.
+SELECT id FROM category_rules WHERE subcategory_id = $1 ORDER BY id FOR NO KEY UPDATE
