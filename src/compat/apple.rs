@@ -138,13 +138,13 @@ functions! {
         confidence: i32
     ) => |conn| matched(match_purchase(conn, EVERYONE, truelayer_transaction_id, apple_transaction_id, confidence))?,
 
-    import_apple_transactions(transactions: Vec<PurchaseRecord>, source_file: Option<String>) => |conn| {
+    import_apple_transactions(transactions: Vec<PurchaseRecord>, source_file: Option<String>) -> tuple => |conn| {
         let rows: Vec<_> = transactions.iter().map(|purchase| purchase.row(source_file.as_deref())).collect();
         let imported = whole(conn, "transactions", |conn| store_transactions(conn, &rows))?;
         pair(imported.stored, imported.duplicate)
     },
 
-    get_apple_order_ids() => |conn| AppleTransaction::order_ids(conn)?,
+    get_apple_order_ids() -> set => |conn| AppleTransaction::order_ids(conn)?,
 
     get_apple_transactions(
         date_from: OrBlank<NaiveDate> = null,

@@ -55,7 +55,7 @@ functions! {
     /// Business orders.
     FUNCTIONS:
 
-    import_amazon_business_orders(orders: Vec<RemoteOrder>) => |conn| {
+    import_amazon_business_orders(orders: Vec<RemoteOrder>) -> tuple => |conn| {
         let rows: Vec<_> = orders.iter().map(|order| order.0.row()).collect();
         let imported = whole(conn, "orders", |conn| store_business_orders(conn, &rows))?;
         pair(imported.stored, imported.duplicate)

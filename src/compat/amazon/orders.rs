@@ -116,7 +116,7 @@ functions! {
     /// Retail orders.
     FUNCTIONS:
 
-    import_amazon_orders(orders: Vec<OrderRecord>, source_file: Option<String>) => |conn| {
+    import_amazon_orders(orders: Vec<OrderRecord>, source_file: Option<String>) -> tuple => |conn| {
         let rows: Vec<_> = orders.iter().map(|order| order.row(source_file.as_deref())).collect();
         all_or_nothing(conn, |conn| store_orders(conn, &rows))?
     },
@@ -145,7 +145,7 @@ functions! {
 
     get_amazon_statistics() => |conn| statistics(conn, EVERYONE)?,
 
-    clear_amazon_orders() => |conn| {
+    clear_amazon_orders() -> tuple => |conn| {
         let cleared = clear(conn)?;
         pair(cleared.orders as u64, cleared.matches as u64)
     },

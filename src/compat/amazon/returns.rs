@@ -104,7 +104,7 @@ functions! {
     /// Refunds.
     FUNCTIONS:
 
-    import_amazon_returns(returns: Vec<ReturnRecord>, source_file: Option<String>) => |conn| {
+    import_amazon_returns(returns: Vec<ReturnRecord>, source_file: Option<String>) -> tuple => |conn| {
         let rows: Vec<_> = returns.iter().map(|refund| refund.row(source_file.as_deref())).collect();
         all_or_nothing(conn, |conn| store_returns(conn, &rows))?
     },

@@ -133,6 +133,6 @@ functions! {
         reassign_to_category_id: Option<NormalizedCategoryId> = null
     ) => |conn| optional(categories::remove(conn, category_id, given(reassign_to_category_id)))?.map(removed),
 
-    get_essential_category_names() => |conn|
+    get_essential_category_names() -> set => |conn|
         NormalizedCategory::essential_names(conn)?.into_iter().collect::<Vec<_>>(),
 }

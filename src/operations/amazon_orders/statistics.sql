@@ -3,7 +3,7 @@ WITH accounts AS (
     SELECT a.id
     FROM truelayer_accounts AS a
     JOIN bank_connections AS c ON c.id = a.connection_id
-    WHERE $1 IS NULL OR c.user_id = $1
+    WHERE $1::int IS NULL OR c.user_id = $1
 ), orders AS (
     SELECT count(*) AS total_orders, min(order_date) AS first_day, max(order_date) AS last_day FROM amazon_orders
 ), matched AS (

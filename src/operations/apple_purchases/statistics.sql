@@ -3,7 +3,7 @@ WITH accounts AS (
     SELECT a.id
     FROM truelayer_accounts AS a
     JOIN bank_connections AS c ON c.id = a.connection_id
-    WHERE $1 IS NULL OR c.user_id = $1
+    WHERE $1::int IS NULL OR c.user_id = $1
 ), by_currency AS (
     SELECT
         p.currency,

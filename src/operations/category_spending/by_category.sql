@@ -10,7 +10,7 @@ WITH spending AS (
     JOIN truelayer_accounts AS a ON a.id = t.account_id
     JOIN bank_connections AS c ON c.id = a.connection_id
     WHERE
-        ($1 IS NULL OR c.user_id = $1)
+        ($1::int IS NULL OR c.user_id = $1)
         AND t.transaction_type = 'DEBIT'
         AND t."timestamp" >= coalesce($2, '-infinity'::timestamptz)
         AND t."timestamp" < coalesce($3, 'infinity'::timestamptz)
@@ -20,7 +20,7 @@ SELECT
     *,
     name IN (
         SELECT custom.name FROM custom_categories AS custom
-        WHERE custom.category_type = 'promoted' AND ($1 IS NULL OR custom.user_id = $1)
+        WHERE custom.category_type = 'promoted' AND ($1::int IS NULL OR custom.user_id = $1)
     ) AS is_custom
 FROM spending
 ORDER BY total_spend DESC, name, currency

@@ -10,7 +10,7 @@ WITH spending AS (
     JOIN truelayer_accounts AS a ON a.id = t.account_id
     JOIN bank_connections AS c ON c.id = a.connection_id
     WHERE
-        ($1 IS NULL OR c.user_id = $1)
+        ($1::int IS NULL OR c.user_id = $1)
         AND t.transaction_type = 'DEBIT'
         AND (t.transaction_category = $5 OR ($5 = $4 AND t.transaction_category IS NULL))
         AND t."timestamp" >= coalesce($2, '-infinity'::timestamptz)
@@ -25,7 +25,7 @@ SELECT
         WHERE
             mapping.subcategory_name = spending.name
             AND custom.category_type = 'promoted'
-            AND ($1 IS NULL OR custom.user_id = $1)
+            AND ($1::int IS NULL OR custom.user_id = $1)
     ) AS already_mapped
 FROM spending
 ORDER BY total_spend DESC, name, currency

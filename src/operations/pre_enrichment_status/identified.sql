@@ -15,4 +15,4 @@ SELECT
 FROM truelayer_transactions AS t
 JOIN truelayer_accounts AS a ON a.id = t.account_id
 JOIN bank_connections AS c ON c.id = a.connection_id
-WHERE $1 IS NULL OR c.user_id = $1
+WHERE $1::int IS NULL OR c.user_id = $1

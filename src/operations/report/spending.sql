@@ -34,7 +34,7 @@ WITH spending AS (
     LEFT JOIN normalized_categories AS category ON category.id = t.category_id
     LEFT JOIN transaction_enrichment_sources AS s ON s.truelayer_transaction_id = t.id AND s.is_primary
     WHERE
-        ($2 IS NULL OR c.user_id = $2)
+        ($2::int IS NULL OR c.user_id = $2)
         AND t."timestamp" >= coalesce($3, '-infinity'::timestamptz)
         AND t."timestamp" < coalesce($4, 'infinity'::timestamptz)
         AND (t.transaction_type = 'DEBIT' OR t.pre_enrichment_status IN ('AMZN RTN', 'Matched'))

@@ -9,7 +9,7 @@ WITH given AS (
     FROM truelayer_transactions AS t
     JOIN given ON given.id = t.id
     WHERE
-        $3 IS NULL
+        $3::int IS NULL
         OR t.account_id IN (
             SELECT account.id
             FROM truelayer_accounts AS account

@@ -15,7 +15,7 @@ WITH payments AS MATERIALIZED (
     JOIN truelayer_accounts AS a ON a.id = t.account_id
     JOIN bank_connections AS c ON c.id = a.connection_id
     WHERE
-        ($1 IS NULL OR c.user_id = $1)
+        ($1::int IS NULL OR c.user_id = $1)
         AND t.transaction_type = 'DEBIT'
         AND (
             t.description ~* '(^|[^[:alnum:]])(AMAZON|AMZN)'
