@@ -8,7 +8,8 @@ pub(crate) mod fixtures;
 mod program;
 pub(crate) mod rows;
 mod template;
-pub(crate) mod volume;
+pub(crate) mod threads;
+mod volume;
 mod wait;
 
 pub(crate) use self::cluster::maintenance;

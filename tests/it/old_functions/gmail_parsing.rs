@@ -22,7 +22,6 @@ use spending_db::models::gmail::NewGmailReceipt;
 use spending_db::types::{GmailConnectionId, GmailReceiptId};
 
 use super::call;
-use super::truelayer::at_once;
 use crate::support::explain::statements;
 use crate::support::rows::at;
 

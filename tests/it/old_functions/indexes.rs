@@ -5,13 +5,12 @@ mod core;
 mod enrichment;
 mod truelayer;
 
-use crate::support::{TestDatabase, volume};
+use crate::support::TestDatabase;
 
 #[test]
 fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
+    let db = TestDatabase::filled();
     let conn = &mut db.conn();
-    volume::fill(conn);
     truelayer::look_up(conn);
     core::look_up(conn);
     enrichment::look_up(conn);

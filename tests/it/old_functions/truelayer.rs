@@ -9,9 +9,6 @@ mod import_jobs;
 mod owners;
 mod transactions;
 
-use std::sync::Barrier;
-use std::thread;
-
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -91,31 +88,6 @@ pub(super) fn payment<'a>(
         "GBP",
         TransactionType::Debit,
     )
-}
-
-/// Lets threads do the same thing at the same moment, each on a connection of its own, and gives what they came to.
-pub(super) fn at_once<T: Send>(
-    db: &TestDatabase,
-    threads: usize,
-    work: impl Fn(&mut PgConnection, usize) -> T + Sync,
-) -> Vec<T> {
-    let start = Barrier::new(threads);
-    let (start, work) = (&start, &work);
-    thread::scope(|scope| {
-        let running: Vec<_> = (0..threads)
-            .map(|number| {
-                let mut conn = db.conn();
-                scope.spawn(move || {
-                    start.wait();
-                    work(&mut conn, number)
-                })
-            })
-            .collect();
-        running
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
-    })
 }
 
 #[test]

@@ -1,15 +1,25 @@
 //! A database of one test.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex};
 use std::thread;
 
 use diesel::prelude::*;
 
 use super::cluster;
 use super::template::RUN;
+use super::volume;
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// The database that the filled ones are copies of. The next run sweeps it where the server outlives this one.
+static FILLED: LazyLock<String> = LazyLock::new(|| {
+    let database = TestDatabase::new();
+    volume::fill(&mut database.conn());
+    let name = database.name.clone();
+    std::mem::forget(database);
+    name
+});
 
 /// A database that only one test uses, dropped with this handle whoever is still connected.
 pub(crate) struct TestDatabase {
@@ -25,6 +35,12 @@ impl TestDatabase {
     /// A database with nothing in it.
     pub(crate) fn empty() -> Self {
         Self::copy_of("template0")
+    }
+
+    /// A database as large as a real one, filled once a run: 100,000 transactions, and thousands of everything else that the
+    /// operations ask for. Ids start at 1.
+    pub(crate) fn filled() -> Self {
+        Self::copy_of(&FILLED)
     }
 
     fn copy_of(template: &str) -> Self {

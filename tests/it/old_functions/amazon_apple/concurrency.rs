@@ -1,8 +1,6 @@
 //! Threads that match and import the same at once leave it as one after the other would, and none fails.
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use diesel::prelude::*;
 use spending_db::models::amazon::{
@@ -18,28 +16,7 @@ use super::{run, sources};
 use crate::support::TestDatabase;
 use crate::support::fixtures::{self, Household};
 use crate::support::rows::{day, decimal};
-
-const ROUNDS: usize = 25;
-
-type Work<'a> = &'a (dyn Fn(&mut PgConnection, usize) + Sync);
-
-/// Runs the works at once, each on a thread and a connection of its own, and looks at what they left; round after round.
-fn race(db: &TestDatabase, works: &[Work<'_>], mut left: impl FnMut(&mut PgConnection, usize)) {
-    let mut conns: Vec<_> = works.iter().map(|_| db.conn()).collect();
-    for round in 0..ROUNDS {
-        let start = Barrier::new(works.len());
-        thread::scope(|scope| {
-            for (work, conn) in works.iter().zip(&mut conns) {
-                let start = &start;
-                scope.spawn(move || {
-                    start.wait();
-                    work(conn, round);
-                });
-            }
-        });
-        left(&mut db.conn(), round);
-    }
-}
+use crate::support::threads::{ROUNDS, race};
 
 fn primaries(conn: &mut PgConnection, home: &Household) -> Vec<String> {
     let mut sources = sources(conn, home.payment);

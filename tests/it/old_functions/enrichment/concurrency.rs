@@ -1,9 +1,7 @@
 //! Threads that change the same rows at once leave them as one after the other would, and none fails.
 
 use std::collections::BTreeMap;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -22,32 +20,7 @@ use spending_db::types::{EVERYONE, PreEnrichmentStatus, TrueLayerTransactionId};
 
 use super::fixtures::{Household, Payment, order, primaries, run, transaction};
 use crate::support::TestDatabase;
-
-const ROUNDS: usize = 25;
-
-pub(super) type Work<'a> = &'a (dyn Fn(&mut PgConnection, usize) + Sync);
-
-/// Runs the works at once, each on a thread and a connection of its own, and looks at what they left; round after round.
-pub(super) fn race(
-    db: &TestDatabase,
-    works: &[Work<'_>],
-    mut left: impl FnMut(&mut PgConnection, usize),
-) {
-    let mut conns: Vec<_> = works.iter().map(|_| db.conn()).collect();
-    for round in 0..ROUNDS {
-        let start = Barrier::new(works.len());
-        thread::scope(|scope| {
-            for (work, conn) in works.iter().zip(&mut conns) {
-                let start = &start;
-                scope.spawn(move || {
-                    start.wait();
-                    work(conn, round);
-                });
-            }
-        });
-        left(&mut db.conn(), round);
-    }
-}
+use crate::support::threads::{ROUNDS, Work, race};
 
 /// One payment a round.
 fn payments(db: &TestDatabase, home: &Household) -> Vec<TrueLayerTransactionId> {

@@ -16,8 +16,8 @@ use spending_db::operations::pre_enrichment_status::backfill;
 use spending_db::types::{EVERYONE, PreEnrichmentStatus, TrueLayerTransactionId};
 use spending_db::{Error, Result};
 
-use super::concurrency::{Work, race};
 use super::fixtures::{Household, Payment, order, primaries, run, transaction};
+use crate::support::threads::{Work, race};
 use crate::support::{TestDatabase, wait_until};
 
 /// Long enough for another thread to come in between.

@@ -1,8 +1,5 @@
 //! Threads that match, delete and store at once leave what one after the other would leave, and none fails.
 
-use std::sync::Barrier;
-use std::thread;
-
 use diesel::prelude::*;
 use spending_db::models::enrichment::NewTransactionEnrichmentSource;
 use spending_db::models::gmail::{
@@ -22,28 +19,7 @@ use super::{count, match_up, set_status, sources, status};
 use crate::support::TestDatabase;
 use crate::support::fixtures::{Household, mailbox, receipt, transaction};
 use crate::support::rows::at;
-
-const ROUNDS: usize = 25;
-
-type Work<'a> = &'a (dyn Fn(&mut PgConnection, usize) + Sync);
-
-/// Runs the works at once, each on a thread and a connection of its own, and looks at what they left; round after round.
-fn race(db: &TestDatabase, works: &[Work<'_>], mut left: impl FnMut(&mut PgConnection, usize)) {
-    let mut conns: Vec<_> = works.iter().map(|_| db.conn()).collect();
-    for round in 0..ROUNDS {
-        let start = Barrier::new(works.len());
-        thread::scope(|scope| {
-            for (work, conn) in works.iter().zip(&mut conns) {
-                let start = &start;
-                scope.spawn(move || {
-                    start.wait();
-                    work(conn, round);
-                });
-            }
-        });
-        left(&mut db.conn(), round);
-    }
-}
+use crate::support::threads::{ROUNDS, race};
 
 /// A payment and three receipts a round.
 fn rounds(

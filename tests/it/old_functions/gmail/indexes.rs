@@ -18,9 +18,9 @@ use spending_db::types::{
     TrueLayerTransactionId, UserId,
 };
 
+use crate::support::TestDatabase;
 use crate::support::explain::assert_indexed;
 use crate::support::rows::at;
-use crate::support::{TestDatabase, volume};
 
 const USER: UserId = UserId(17);
 
@@ -29,9 +29,8 @@ const ASKED: [(Option<UserId>, i32); 2] = [(EVERYONE, 17), (Some(USER), 2_017)];
 
 #[test]
 fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
+    let db = TestDatabase::filled();
     let conn = &mut db.conn();
-    volume::fill(conn);
     conn.batch_execute(include_str!("volume.sql")).unwrap();
     for (owner, number) in ASKED {
         mailboxes(conn, owner, number);

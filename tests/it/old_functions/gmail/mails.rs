@@ -121,7 +121,7 @@ fn a_batch_of_any_size_is_counted_whole() {
 
     let bad = json!({"messages": [{"message_id": "good"}, {"message_id": null}]});
     let failure = call(conn, "save_gmail_email_content_bulk", bad).unwrap_err();
-    assert_eq!(failure.data["argument"], "messages.message_id");
+    assert_eq!(failure.data["argument"], "messages[1].message_id");
     assert_eq!(count(conn, "gmail_email_content", "message_id = 'good'"), 0);
 }
 

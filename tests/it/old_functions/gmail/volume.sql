@@ -1,5 +1,8 @@
 -- Beside the bank feed: four thousand mailboxes, whose 100,000 receipts paid half of the transactions. What has the same
--- number is of one user.
+-- number is of one user. They take the place of the fewer ones that the volume of all functions has.
+TRUNCATE gmail_connections, gmail_receipts, pdf_attachments, transaction_enrichment_sources, amazon_orders, apple_transactions
+    RESTART IDENTITY CASCADE;
+
 INSERT INTO gmail_connections (user_id, email_address, access_token, refresh_token)
 SELECT 1 + n % 2000, 'box' || n, 'access', 'refresh' FROM generate_series(0, 3999) n;
 

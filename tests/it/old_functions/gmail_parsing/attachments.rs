@@ -8,9 +8,10 @@ use spending_db::models::gmail::{
 };
 use spending_db::types::{EVERYONE, PdfAttachmentId, UserId};
 
-use super::{at_once, call, refused, refused_by_database, row};
+use super::{call, refused, refused_by_database, row};
 use crate::support::fixtures::Household;
 use crate::support::rows::{assert_conflict, assert_not_found, assert_reference};
+use crate::support::threads::at_once;
 use crate::support::{TestDatabase, execute};
 
 fn file<'a>(

@@ -18,9 +18,9 @@ use spending_db::types::{
     PdfProcessingStatus, Period, ReceiptParsingStatus, UserId,
 };
 
+use crate::support::TestDatabase;
 use crate::support::explain::{assert_indexed, plan_for, plans};
 use crate::support::rows::{at, day};
-use crate::support::{TestDatabase, volume};
 
 const MAILBOX: GmailConnectionId = GmailConnectionId(17);
 const RECEIPT: GmailReceiptId = GmailReceiptId(17);
@@ -29,9 +29,8 @@ const OWNERS: [Option<UserId>; 2] = [EVERYONE, Some(USER)];
 
 #[test]
 fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
+    let db = TestDatabase::filled();
     let conn = &mut db.conn();
-    volume::fill(conn);
     conn.batch_execute(include_str!("volume.sql")).unwrap();
     for owner in OWNERS {
         parsing(conn, owner);

@@ -10,9 +10,10 @@ use spending_db::types::{
     EVERYONE, GmailConnectionId, GmailReceiptId, LlmParseStatus, ReceiptParsingStatus, UserId,
 };
 
-use super::{at_once, call, received, refused, refused_by_database, row};
+use super::{call, received, refused, refused_by_database, row};
 use crate::support::fixtures::{Household, mailbox, user};
 use crate::support::rows::{assert_not_found, at, decimal};
+use crate::support::threads::at_once;
 use crate::support::{TestDatabase, execute};
 
 /// A receipt that no parser could read.

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use spending_db::models::gmail::{GmailReceipt, ReceiptFindings};
 use spending_db::types::PdfProcessingStatus;
 
-use super::{at_once, call, refused, refused_by_database, row};
+use super::{call, refused, refused_by_database, row};
 use crate::support::TestDatabase;
 use crate::support::fixtures::Household;
 use crate::support::rows::decimal;
+use crate::support::threads::at_once;
 
 fn from_pdf(home: &Household, data: Value) -> Value {
     json!({"receipt_id": home.receipt, "pdf_data": data, "minio_object_key": "ignored"})

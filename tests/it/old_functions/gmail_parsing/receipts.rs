@@ -16,9 +16,10 @@ use spending_db::types::{
     GmailReceiptId, ReceiptParsingStatus,
 };
 
-use super::{assert_one_statement, at_once, call, received, refused, refused_by_database, row};
+use super::{assert_one_statement, call, received, refused, refused_by_database, row};
 use crate::support::fixtures::{Household, mailbox, receipt, user};
 use crate::support::rows::{at, decimal};
+use crate::support::threads::at_once;
 use crate::support::{TestDatabase, execute};
 
 fn parsed(receipt: GmailReceiptId, argument: &str, value: Value) -> Value {

@@ -7,8 +7,9 @@ use spending_db::models::gmail::{
 };
 use spending_db::types::{GmailSenderPatternId, SenderParseType};
 
-use super::{assert_one_statement, at_once, call};
+use super::{assert_one_statement, call};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 fn pattern(
     conn: &mut PgConnection,

@@ -2,9 +2,7 @@
 
 use serde_json::json;
 use spending_db::Error;
-use spending_db::models::rules::{
-    MerchantNormalization, NewMerchantNormalization,
-};
+use spending_db::models::rules::{MerchantNormalization, NewMerchantNormalization};
 use spending_db::operations::rules::{list_payees, new_payees};
 use spending_db::types::{EVERYONE, PatternType};
 

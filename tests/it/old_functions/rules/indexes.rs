@@ -10,8 +10,8 @@ use spending_db::operations::categories;
 use spending_db::types::{EVERYONE, NormalizedCategoryId, NormalizedSubcategoryId, UserId};
 
 use super::fixtures::run;
+use crate::support::TestDatabase;
 use crate::support::explain::{assert_indexed, plans};
-use crate::support::{TestDatabase, volume};
 
 const CATEGORY: NormalizedCategoryId = NormalizedCategoryId(17);
 const SUBCATEGORY: NormalizedSubcategoryId = NormalizedSubcategoryId(17);
@@ -33,9 +33,8 @@ const FILL: &str = "
 
 #[test]
 fn look_ups_go_by_an_index() {
-    let db = TestDatabase::new();
+    let db = TestDatabase::filled();
     let conn = &mut db.conn();
-    volume::fill(conn);
     for statement in FILL.split(';') {
         run(conn, statement);
     }

@@ -9,8 +9,9 @@ use spending_db::Error;
 use spending_db::models::core::OAuthState;
 use spending_db::types::Secret;
 
-use super::{Feed, at_once, call};
+use super::{Feed, call};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 #[test]
 fn the_state_of_another_user_is_left_alone() {

@@ -12,8 +12,9 @@ use spending_db::models::truelayer::{
 };
 use spending_db::types::EVERYONE;
 
-use super::{Feed, at, at_once, call, refusal};
+use super::{Feed, at, call, refusal};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 fn arguments(feed: &Feed, id: Option<&str>) -> Value {
     json!({

@@ -9,8 +9,9 @@ use spending_db::models::truelayer::{
 };
 use spending_db::types::{BankConnectionStatus, EVERYONE, Secret};
 
-use super::{Feed, at_once, call, refusal};
+use super::{Feed, call, refusal};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 fn tokens<'a>(access: &'a Secret, refresh: Option<&'a Secret>) -> ConnectionTokens<'a> {
     ConnectionTokens {

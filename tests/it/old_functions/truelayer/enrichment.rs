@@ -12,8 +12,9 @@ use spending_db::models::truelayer::{
 use spending_db::types::{EVERYONE, TrueLayerEnrichmentJobId, TrueLayerTransactionId};
 use spending_db::{Error, operations};
 
-use super::{Feed, at_once, call, payment, refusal};
+use super::{Feed, call, payment, refusal};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 fn insert(
     conn: &mut PgConnection,

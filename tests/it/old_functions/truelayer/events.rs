@@ -8,8 +8,9 @@ use spending_db::models::system::{NewWebhookEvent, WebhookEvent};
 use spending_db::models::truelayer::TrueLayerBalance;
 use spending_db::types::EVERYONE;
 
-use super::{Feed, at_once, call, refusal};
+use super::{Feed, call, refusal};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 #[test]
 fn any_payload_is_kept_as_json() {

@@ -10,8 +10,9 @@ use spending_db::models::truelayer::{
 use spending_db::operations::import_jobs;
 use spending_db::types::{EVERYONE, ImportJobStatus, ImportProgressStatus, TrueLayerImportJobId};
 
-use super::{Feed, at, at_once, call, refusal};
+use super::{Feed, at, call, refusal};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 fn job(conn: &mut PgConnection, feed: &Feed) -> TrueLayerImportJobId {
     import_jobs::create(conn, &NewTrueLayerImportJob::new(feed.user))

@@ -12,8 +12,9 @@ use spending_db::models::truelayer::{
 use spending_db::types::{EVERYONE, TrueLayerTransactionId};
 use spending_db::{Error, operations};
 
-use super::{Feed, at, at_once, call, payment, refusal};
+use super::{Feed, at, call, payment, refusal};
 use crate::support::TestDatabase;
+use crate::support::threads::at_once;
 
 fn arguments(feed: &Feed, id: &str) -> Value {
     json!({
