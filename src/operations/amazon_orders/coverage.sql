@@ -16,8 +16,8 @@ WITH accounts AS (
             OR upper(t.description) LIKE '%AMZN%'
         )
         AND t.account_id IN (SELECT id FROM accounts)
-        AND t."timestamp" >= $2::timestamp AT TIME ZONE 'UTC'
-        AND t."timestamp" < ($3 + 1)::timestamp AT TIME ZONE 'UTC'
+        AND t."timestamp" >= $2::date::timestamp AT TIME ZONE 'UTC'
+        AND t."timestamp" < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
 ), orders AS (
     SELECT count(*) AS orders FROM amazon_orders WHERE $2 <= $3 AND order_date BETWEEN $2 - 3 AND $3 + 3
 )

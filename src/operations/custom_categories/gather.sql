@@ -12,6 +12,6 @@ WITH gathered AS (
 UPDATE truelayer_transactions AS t
 SET
     transaction_category = $2,
-    metadata = jsonb_set(t.metadata, '{enrichment,primary_category}', to_jsonb($2))
+    metadata = jsonb_set(t.metadata, '{enrichment,primary_category}', to_jsonb($2::text))
 FROM gathered
 WHERE t.id = gathered.id

@@ -2,7 +2,7 @@
 -- since the reading stays as it is now.
 UPDATE truelayer_transactions AS t
 SET pre_enrichment_status = change.decided
-FROM unnest($1, $2, $3) AS change (id, read, decided)
+FROM unnest($1::int[], $2::text[], $3::text[]) AS change (id, read, decided)
 WHERE
     t.id = change.id
     AND t.pre_enrichment_status IS NOT DISTINCT FROM change.read

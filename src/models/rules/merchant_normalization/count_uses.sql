@@ -6,5 +6,5 @@ WITH used AS (
 UPDATE merchant_normalizations AS entry
 SET usage_count = entry.usage_count + added.count
 FROM used
-JOIN unnest($1, $2) AS added (id, count) USING (id)
+JOIN unnest($1::int[], $2::int[]) AS added (id, count) USING (id)
 WHERE entry.id = used.id
