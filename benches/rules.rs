@@ -23,7 +23,7 @@ const COMPARISONS: usize = 3;
 fn main() {
     let server = Server::temporary().unwrap();
     let database = Database::open(Config::from_url(&server.url(DATABASE)).unwrap()).unwrap();
-    let conn: &mut PgConnection = &mut *database.conn().unwrap();
+    let conn: &mut PgConnection = &mut database.conn().unwrap();
     conn.batch_execute(include_str!("rules/fill.sql")).unwrap();
 
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);

@@ -1,5 +1,9 @@
 //! The integration tests: one binary, a module a domain.
 #![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "values are made for the call"
+)]
 
 mod cli_import;
 mod config;

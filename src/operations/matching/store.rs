@@ -63,7 +63,7 @@ pub(super) fn store_one(
     statements: &Statements,
     found: Match,
 ) -> Result<()> {
-    if found.confidence < BigDecimal::from(0) || found.confidence > BigDecimal::from(100) {
+    if found.confidence < 0 || found.confidence > 100 {
         return Err(Error::invalid("confidence", "takes 0 to 100"));
     }
     let locked = transaction::lock(conn, owner, &[found.transaction])?;

@@ -70,10 +70,6 @@ impl Household {
         }
     }
 
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "each is made to be paid once"
-    )]
     pub(super) fn pay(&self, conn: &mut PgConnection, payment: Payment) -> TrueLayerTransactionId {
         let id = diesel::select(sql::<Integer>(
             "(SELECT count(*)::int FROM truelayer_transactions)",

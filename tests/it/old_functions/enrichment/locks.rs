@@ -144,8 +144,8 @@ fn those_who_write_many_transactions_lock_them_in_one_order() {
     let paid: Vec<_> = (0..50).map(|_| home.pay(&mut db.conn(), food())).collect();
     let names: Vec<_> = paid.iter().rev().map(|id| (*id, Some("AMAZON"))).collect();
     let names_them = |conn: &mut PgConnection, _| {
-        let named = TrueLayerTransaction::set_merchant_names(conn, home.user, &names).unwrap();
-        assert_eq!(named, paid.len());
+        let renamed = TrueLayerTransaction::set_merchant_names(conn, home.user, &names).unwrap();
+        assert_eq!(renamed, paid.len());
     };
     let hides = |conn: &mut PgConnection, _| {
         hide(conn, home.user, "Food").unwrap();

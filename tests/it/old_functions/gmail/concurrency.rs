@@ -143,8 +143,8 @@ fn matching_unmatching_and_deleting_at_once_leave_what_belongs_together() {
             let (payment, receipts) = rounds[round];
             let sources = sources(conn, payment);
             let left = format!("truelayer_transaction_id = {payment}");
-            let matched = count(conn, "gmail_transaction_matches", &left);
-            assert_eq!(matched, i64::try_from(sources.len()).unwrap());
+            let found = count(conn, "gmail_transaction_matches", &left);
+            assert_eq!(found, i64::try_from(sources.len()).unwrap());
             assert!(sources.iter().all(|(_, id, _)| *id == receipts[2].0));
             assert_eq!(primaries(conn, payment), sources.len().min(1));
             let expected = if sources.is_empty() {

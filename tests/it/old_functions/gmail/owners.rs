@@ -67,6 +67,7 @@ fn household(conn: &mut PgConnection) -> (Household, GmailTransactionMatchId) {
 }
 
 /// What each question tells this owner. Those at the end take away what the others ask for.
+#[expect(clippy::too_many_lines, reason = "a line a question")]
 fn answers(
     conn: &mut PgConnection,
     home: &Household,

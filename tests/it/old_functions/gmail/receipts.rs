@@ -12,7 +12,7 @@ use crate::support::TestDatabase;
 use crate::support::fixtures::{mailbox, user};
 use crate::support::rows::{assert_invalid, assert_reference, at, decimal};
 
-fn receipt<'a>(mailbox: GmailConnectionId, message: &'a str) -> SyncedReceipt<'a> {
+fn receipt(mailbox: GmailConnectionId, message: &str) -> SyncedReceipt<'_> {
     SyncedReceipt::new(
         mailbox,
         message,

@@ -243,7 +243,7 @@ fn of_workers_that_claim_at_once_one_may_spend_money() {
         let winners: Vec<_> = claimed.into_iter().flatten().collect();
         assert_eq!(winners.len(), 1);
         let receipt = GmailReceipt::find(conn, home.user, home.receipt).unwrap();
-        assert_eq!(winners, [receipt.clone()]);
+        assert_eq!(winners, std::slice::from_ref(&receipt));
         assert_eq!(receipt.llm_parse_status, Some(LlmParseStatus::Processing));
     }
 }

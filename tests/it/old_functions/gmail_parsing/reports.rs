@@ -142,10 +142,7 @@ fn an_error_needs_its_stage_its_kind_and_a_message() {
     assert_eq!(errors[0].is_retryable, None);
 }
 
-fn statistic<'a>(
-    mailbox: GmailConnectionId,
-    method: Option<&'a str>,
-) -> NewGmailParseStatistic<'a> {
+fn statistic(mailbox: GmailConnectionId, method: Option<&str>) -> NewGmailParseStatistic<'_> {
     NewGmailParseStatistic {
         merchant_normalized: Some("shop"),
         parse_method: method,

@@ -96,19 +96,19 @@ fn payments(conn: &mut PgConnection, owner: Option<UserId>) {
         assert_eq!(
             amazon::unmatched(c, owner).unwrap().is_empty(),
             owner.is_some()
-        )
+        );
     });
     by_vendor(conn, |c, owner| {
         assert_eq!(
             amazon_business::unmatched(c, owner).unwrap().is_empty(),
             owner.is_some()
-        )
+        );
     });
     by_vendor(conn, |c, owner| {
         assert_eq!(
             apple::unmatched(c, owner).unwrap().is_empty(),
             owner.is_some()
-        )
+        );
     });
 }
 
@@ -125,12 +125,12 @@ fn matching(conn: &mut PgConnection, owner: Option<UserId>) {
         );
     };
     scanned(conn, &|c| {
-        amazon::match_order(c, owner, id, AmazonOrderId(17), 90.into()).unwrap()
+        amazon::match_order(c, owner, id, AmazonOrderId(17), 90.into()).unwrap();
     });
     scanned(conn, &|c| {
         amazon_business::match_order(c, owner, id, AmazonBusinessOrderId(17), 90).unwrap();
     });
     scanned(conn, &|c| {
-        apple::match_purchase(c, owner, id, AppleTransactionId(17), 90).unwrap()
+        apple::match_purchase(c, owner, id, AppleTransactionId(17), 90).unwrap();
     });
 }

@@ -67,8 +67,8 @@ fn writes(conn: &mut PgConnection, owner: Option<UserId>) {
     });
     assert_indexed(conn, "merchants", |c| {
         let names = [(TRANSACTION, Some("Tesco"))];
-        let named = TrueLayerTransaction::set_merchant_names(c, owner, &names);
-        assert_eq!(named.unwrap(), 1);
+        let renamed = TrueLayerTransaction::set_merchant_names(c, owner, &names);
+        assert_eq!(renamed.unwrap(), 1);
     });
     let enrichment = Enrichment {
         primary_category: Some("Groceries".to_owned()),

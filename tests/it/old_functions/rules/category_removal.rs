@@ -30,10 +30,8 @@ fn rule(
     new.insert(conn).unwrap()
 }
 
-fn enriched(category: &str, subcategory: &str) -> Option<Value> {
-    Some(
-        json!({"enrichment": {"primary_category": category, "subcategory": subcategory, "note": 1}}),
-    )
+fn enriched(category: &str, subcategory: &str) -> Value {
+    json!({"enrichment": {"primary_category": category, "subcategory": subcategory, "note": 1}})
 }
 
 #[test]
@@ -49,13 +47,22 @@ fn all_that_is_in_it_goes_to_the_target() {
         metadata,
         ..Payment::default()
     };
-    let inside = home.pay(conn, &payment(pets, Some(vet), enriched("Pets", "Vet")));
+    let inside = home.pay(
+        conn,
+        &payment(pets, Some(vet), Some(enriched("Pets", "Vet"))),
+    );
     let text = home.pay(
         conn,
         &payment(pets, None, Some(json!({"enrichment": "Pets"}))),
     );
-    let same = home.pay(conn, &payment(rent, Some(vet), enriched("Rent", "Vet")));
-    let other = home.pay(conn, &payment(rent, Some(vet), enriched("Rent", "Dog")));
+    let same = home.pay(
+        conn,
+        &payment(rent, Some(vet), Some(enriched("Rent", "Vet"))),
+    );
+    let other = home.pay(
+        conn,
+        &payment(rent, Some(vet), Some(enriched("Rent", "Dog"))),
+    );
     let rules = [rule(conn, pets, Some(vet)), rule(conn, rent, Some(vet))];
     let merchant = mapping(conn, PatternType::Exact, "VET", Some("Pets"), 0);
 
@@ -80,7 +87,7 @@ fn all_that_is_in_it_goes_to_the_target() {
             rent,
             json!({"enrichment": {"primary_category": "Rent", "note": 1}}),
         ),
-        (other, rent, enriched("Rent", "Dog").unwrap()),
+        (other, rent, enriched("Rent", "Dog")),
     ] {
         let row = transaction(conn, id);
         assert_eq!(row.category_id, Some(category));

@@ -175,24 +175,24 @@ fn of_one_name_one_category_is_made() {
     for round in 0..ROUNDS {
         let name = format!("New {round}");
         let made = std::sync::Mutex::new(Vec::new());
-        let make = |conn: &mut PgConnection| {
+        let insert = |conn: &mut PgConnection| {
             let category = NewNormalizedCategory::new(&name).insert_last(conn).unwrap();
             made.lock().unwrap().extend(category);
         };
-        at_once(&db, &[&make, &make, &make]);
+        at_once(&db, &[&insert, &insert, &insert]);
         assert_eq!(made.lock().unwrap().len(), 1);
 
         let names = ["A", "B", "C"].map(|name| format!("{name}{round}"));
-        let make = |conn: &mut PgConnection, name: &str| {
+        let insert_below = |conn: &mut PgConnection, name: &str| {
             let new = NewNormalizedSubcategory::new(parent, name);
             new.insert_last(conn).unwrap().unwrap();
         };
         at_once(
             &db,
             &[
-                &|conn| make(conn, &names[0]),
-                &|conn| make(conn, &names[1]),
-                &|conn| make(conn, &names[2]),
+                &|conn| insert_below(conn, &names[0]),
+                &|conn| insert_below(conn, &names[1]),
+                &|conn| insert_below(conn, &names[2]),
             ],
         );
     }

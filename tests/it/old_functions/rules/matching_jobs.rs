@@ -20,7 +20,8 @@ fn an_owner_sees_their_own_jobs_only() {
     let (ada, bob) = (user(conn, "ada"), user(conn, "bob"));
     let job = NewMatchingJob::new(ada, "amazon").insert(conn).unwrap();
     assert_eq!(MatchingJob::find(conn, ada, job.id).unwrap(), job);
-    assert_eq!(MatchingJob::list_active(conn, ada).unwrap(), [job.clone()]);
+    let active = MatchingJob::list_active(conn, ada).unwrap();
+    assert_eq!(active, std::slice::from_ref(&job));
     assert_eq!(MatchingJob::list_active(conn, bob).unwrap(), []);
     for outcome in [
         MatchingJob::find(conn, bob, job.id).map(drop),
