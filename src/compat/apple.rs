@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::answer::{Answer, object, row_answer};
 use super::arguments::{Argument, Members};
-use super::failure::Failure;
+use super::failure::{Failure, sqlstate};
 use super::function::functions;
 use super::given::OrBlank;
 use super::imported::{pair, whole};
@@ -69,6 +69,7 @@ struct Currency(String);
 
 impl Argument for Currency {
     const TAKES: &'static str = "a currency code of three letters";
+    const SQLSTATE: &'static str = sqlstate::CHECK_VIOLATION;
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         let code = String::read(name, text)?;

@@ -163,5 +163,6 @@ class Comparison:
         exact = None if isinstance(got, str) else number(got)
         if exact is None or abs(exact - number(want)) > Decimal("1e-9") * max(1, abs(number(want))):
             raise Different(f"{want!r}, not {got!r}")
-        if isinstance(want, int) and not is_int:
+        # What was the whole number 0 where there was nothing to count is 0.0 now, as it is where there is something.
+        if isinstance(want, int) and want != 0 and not is_int:
             raise Different(f"the whole number {want}, not {got!r}")
