@@ -358,7 +358,9 @@ class Ends(ProcessTest):
 
     def test_the_process_ends_with_a_python_that_is_killed(self):
         for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
-            command = [sys.executable, "-c", self.CODE + "sys.stdin.read()\n"]
+            # A shell lets what it runs in the background ignore SIGINT.
+            code = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n" + self.CODE
+            command = [sys.executable, "-c", code + "sys.stdin.read()\n"]
             environment = {**os.environ, "PYTHONPATH": os.path.dirname(database.__file__)}
             with subprocess.Popen(
                 command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -19,6 +19,7 @@ pub(crate) fn race(
     mut left: impl FnMut(&mut PgConnection, usize),
 ) {
     let mut conns: Vec<_> = works.iter().map(|_| db.conn()).collect();
+    let watcher = &mut db.conn();
     for round in 0..ROUNDS {
         let start = Barrier::new(works.len());
         thread::scope(|scope| {
@@ -30,7 +31,7 @@ pub(crate) fn race(
                 });
             }
         });
-        left(&mut db.conn(), round);
+        left(watcher, round);
     }
 }
 
