@@ -54,10 +54,10 @@ fn main() {
 fn connect_cleared(server: &Server) -> PgConnection {
     let mut conn = PgConnection::establish(&server.url(DATABASE)).unwrap();
     conn.batch_execute(
-        "UPDATE truelayer_transactions SET metadata = NULL WHERE metadata IS NOT NULL;
-         VACUUM truelayer_transactions",
+        "UPDATE truelayer_transactions SET metadata = NULL WHERE metadata IS NOT NULL",
     )
     .unwrap();
+    conn.batch_execute("VACUUM truelayer_transactions").unwrap();
     conn
 }
 
