@@ -5,7 +5,6 @@ mod accounts;
 mod balance;
 mod balances;
 mod card_transaction;
-mod field;
 mod folder;
 mod job;
 mod plan;
