@@ -81,6 +81,7 @@ pub(super) fn stage_lines(conn: &mut PgConnection, file: &Path, reader: impl Rea
 /// many there are.
 pub(super) fn group_lines(conn: &mut PgConnection, source_file: &str) -> Result<u64> {
     conn.batch_execute(include_str!("order_lines/refuse.sql"))?;
+    conn.batch_execute(include_str!("order_staged.sql"))?;
     let orders = diesel::sql_query(include_str!("order_lines/group.sql"))
         .bind::<Text, _>(source_file)
         .execute(conn)?;

@@ -2,7 +2,9 @@
 --
 -- One product has its name unshortened. Several have short names, joined; of more than 150 characters, the first three and a
 -- count. 60 names are more than that with their separators alone.
-CREATE TEMPORARY TABLE staged AS
+INSERT INTO pg_temp.staged (
+    position, order_id, order_date, website, currency, total_owed, product_names, order_status, shipment_status, source_file
+)
 SELECT
     position,
     order_id,
