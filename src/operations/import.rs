@@ -1,23 +1,37 @@
-//! Importing: a bank's exports and order histories from files into the tables.
+//! Importing: a bank's exports, order histories and purchase pages from files into the tables.
 //!
 //! A record that cannot be used is refused alone and named by its position and the reason; a file that cannot be read to
-//! its end stores nothing. What is there already is left as it is, so the same file again changes nothing.
+//! its end stores nothing. The same file again changes nothing. What is known already keeps its values, but for the status
+//! and the amount of a purchase that no payment is matched to ([`Changed`]).
+//!
+//! Files are read record by record, and rows wait in temporary tables of the database: a file of any size takes the memory
+//! of its longest record, of one batch of rows and of what the report lists.
 
 pub mod amazon;
 pub mod apple;
+mod cell;
+mod changes;
 mod csv;
 mod export;
+mod field;
 mod instant;
 mod json;
 mod progress;
+mod refusals;
 mod staging;
 pub mod truelayer;
 
-pub use progress::Progress;
+pub use changes::Changed;
+pub use progress::{Progress, Watched};
 
 use std::path::Path;
 
 use serde::Serialize;
+
+use self::refusals::Refusals;
+
+/// How many refused records, and how many changed fields, a report lists at most.
+pub const MOST_LISTED: usize = 100_000;
 
 /// What became of the records of one file: `read` is the sum of `stored`, `duplicate` and the refused ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,8 +44,15 @@ pub struct ImportReport {
     pub stored: u64,
     /// Records that were there already, or earlier in the same file.
     pub duplicate: u64,
-    /// Records that cannot be used, in the order of the file.
+    /// Records that cannot be used, in the order of the file; at most [`MOST_LISTED`].
     pub refused: Vec<Refused>,
+    /// Refused records that are not listed because there are so many; left out of the JSON where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unlisted: u64,
+    /// What duplicates have otherwise than the database, in the order of the file; at most [`MOST_LISTED`]. Left out of the
+    /// JSON where there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Changed>,
 }
 
 /// What became of records that were handed over in a list; each is counted in one of the three.
@@ -48,23 +69,36 @@ pub struct Imported {
 /// A record that was not stored, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
-    /// In JSON the place in the list, first = 1; in CSV the line of the file on which the record starts, header = 1.
+    /// In JSON the place in the list, first = 1; in CSV the line of the file on which the record starts, header = 1; on a
+    /// purchase page the place of the purchase, first = 1.
     pub position: u64,
     /// What is wrong: the field, its value and what is expected.
     pub reason: String,
 }
 
 impl ImportReport {
-    fn new(file: &str, stored: u64, duplicate: u64, mut refused: Vec<Refused>) -> Self {
-        refused.sort_by_key(|refused| refused.position);
+    fn new(file: &str, stored: u64, duplicate: u64, refusals: Refusals) -> Self {
+        let (refused, unlisted) = refusals.in_order();
         Self {
             file: file.to_owned(),
-            read: stored + duplicate + refused.len() as u64,
+            read: stored + duplicate + refused.len() as u64 + unlisted,
             stored,
             duplicate,
             refused,
+            unlisted,
+            changed: Vec::new(),
         }
     }
+
+    /// How many records were refused, listed or not.
+    pub fn refused_records(&self) -> u64 {
+        self.refused.len() as u64 + self.unlisted
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A file's name without its folder.

@@ -105,6 +105,67 @@ fn the_samples_go_in_and_come_out_matched() {
 }
 
 #[test]
+fn returns_purchases_and_business_orders_go_in() {
+    let test = TestDatabase::new();
+    let url = test.url();
+    let returns = sample("amazon/returns.csv");
+    let (code, files) = json_of(&spending_db(
+        &url,
+        &["import", "amazon-returns", text(&returns), "--json"],
+    ));
+    assert_eq!(code, 3);
+    assert_eq!(
+        files,
+        json!([{
+            "file": "returns.csv",
+            "read": 9,
+            "stored": 6,
+            "duplicate": 1,
+            "refused": [
+                { "position": 8, "reason": "ReversalID: missing" },
+                { "position": 9, "reason": "RefundCompletionDate: \"not a date\" is not a date" },
+            ],
+        }])
+    );
+    let page = sample("apple/report_a_problem.html");
+    let (code, files) = json_of(&spending_db(
+        &url,
+        &["import", "apple", text(&page), "--json"],
+    ));
+    assert_eq!(code, 3);
+    assert_eq!(
+        files,
+        json!([{
+            "file": "report_a_problem.html",
+            "read": 9,
+            "stored": 7,
+            "duplicate": 1,
+            "refused": [{ "position": 7, "reason": "price: missing (purchase MSAMPLE0008 of 1 Apr 2025)" }],
+        }])
+    );
+    let order = |total: &str| {
+        format!(
+            r#"{{"orders": [{{"orderId": "B1", "orderDate": "2025-05-01", "orderNetTotal": {{"amount": {total}}}}}]}}"#
+        )
+    };
+    let files = folder(&[("old.json", order("1.00")), ("new.json", order("2.00"))]);
+    let import = |name: &str| {
+        let file = files.path().join(name);
+        spending_db(&url, &["import", "amazon-business", text(&file)])
+    };
+    assert_eq!(import("old.json").status.code(), Some(0));
+    let output = import("new.json");
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.contains(
+            "renewed: new.json 1: net_total of B1: 1.00 in the database, 2.00 in the file"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
 fn without_refused_records_the_exit_code_is_zero() {
     let test = TestDatabase::new();
     let files = folder(&[("transactions.json", results(&[record("a", &[])]))]);
@@ -177,6 +238,9 @@ fn wrong_usage_and_missing_files_are_told_apart() {
     }
     for failure in [
         &["import", "amazon-orders", "/no/such/file.csv"][..],
+        &["import", "amazon-returns", "/no/such/file.csv"],
+        &["import", "amazon-business", "/no/such/file.json"],
+        &["import", "apple", "/no/such/file.html"],
         &[
             "import",
             "truelayer",

@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::{Value, json};
 use spending_db::operations::import::ImportReport;
-use spending_db::operations::import::amazon::import_orders;
+use spending_db::operations::import::amazon::{import_orders, import_returns};
+use spending_db::operations::import::apple::import_purchases;
 use spending_db::operations::import::truelayer::{FolderImport, import_folder};
 use spending_db::{Config, Database};
 use tempfile::TempDir;
@@ -58,6 +59,14 @@ impl Household {
         import_orders(conn, file, fs::File::open(file).unwrap()).unwrap()
     }
 
+    pub(crate) fn import_returns(&self, file: &Path) -> ImportReport {
+        import_returns(&mut self.conn(), file, fs::File::open(file).unwrap()).unwrap()
+    }
+
+    pub(crate) fn import_purchases(&self, file: &Path) -> ImportReport {
+        import_purchases(&mut self.conn(), file, fs::File::open(file).unwrap()).unwrap()
+    }
+
     pub(crate) fn conn(&self) -> PgConnection {
         self.test.conn()
     }
@@ -85,6 +94,10 @@ impl Household {
             "truelayer_card_transactions",
             "truelayer_card_balance_snapshots",
             "amazon_orders",
+            "amazon_returns",
+            "amazon_business_orders",
+            "amazon_business_line_items",
+            "apple_transactions",
             "truelayer_amazon_transaction_matches",
             "transaction_enrichment_sources",
         ]

@@ -1,4 +1,9 @@
-//! Importing Amazon's order history.
+//! Importing what Amazon exports: here the order history.
+
+mod business;
+mod grouping;
+mod known;
+mod returns;
 
 use std::path::Path;
 use std::thread;
@@ -100,27 +105,6 @@ fn the_orders_are_those_of_the_readme() {
     assert_eq!(
         household.ask("SELECT string_agg(DISTINCT source_file, ' ') FROM amazon_orders"),
         "order_history.csv"
-    );
-}
-
-#[test]
-fn a_known_order_keeps_its_values() {
-    let household = Household::new();
-    import(
-        &household,
-        &["Amazon.co.uk,A,2025-05-01,GBP,1.00,Closed,Shipped,Cup"],
-    );
-    let again = import(
-        &household,
-        &[
-            "Amazon.co.uk,B,2025-05-01,GBP,3.00,Closed,Shipped,Jar",
-            "Amazon.co.uk,A,2025-05-02,GBP,2.00,Cancelled,Shipped,Mug",
-        ],
-    );
-    assert_eq!(counts(&again), (1, 1, vec![]));
-    assert_eq!(
-        household.ask("SELECT string_agg(concat_ws(' ', order_id, total_owed, product_names, order_status), ', ' ORDER BY order_id) FROM amazon_orders"),
-        "A 1.00 Cup Closed, B 3.00 Jar Closed"
     );
 }
 

@@ -11,6 +11,8 @@ mod database;
 mod golden;
 mod household;
 mod import_amazon;
+mod import_apple;
+mod import_memory;
 mod import_truelayer;
 mod match_amazon;
 mod migrating;

@@ -1,15 +1,18 @@
 //! `spending-db import`.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use spending_db::operations::import::amazon::import_orders;
+use diesel::PgConnection;
+use spending_db::operations::import::amazon::{
+    import_business_orders, import_orders, import_returns,
+};
+use spending_db::operations::import::apple::import_purchases;
 use spending_db::operations::import::truelayer::{FailedFile, import_folder};
-use spending_db::operations::import::{ImportReport, Progress};
-use spending_db::{Config, Database, Error, Result};
+use spending_db::operations::import::{ImportReport, Progress, Watched};
+use spending_db::{Config, Database, Result};
 
 use crate::output::Output;
 use crate::progress::Bars;
@@ -41,9 +44,31 @@ enum What {
     },
     /// Amazon's retail order history (CSV)
     ///
-    /// Counts orders, and of what is refused lines: an order with a refused line is not stored. Orders that are there
-    /// already are left as they are.
+    /// Counts orders, and of what is refused lines: an order with a refused line is not stored. Of orders that are there
+    /// already, total and statuses follow the file where no payment is matched to them.
     AmazonOrders {
+        /// The file
+        file: PathBuf,
+    },
+    /// Amazon's returns (CSV)
+    ///
+    /// Of refunds that are there already, amount and status follow the file where they are linked to no transaction.
+    AmazonReturns {
+        /// The file
+        file: PathBuf,
+    },
+    /// Orders of the Amazon Business reporting API (JSON)
+    ///
+    /// Of orders that are there already, status and amounts follow the file where no payment is matched to them.
+    AmazonBusiness {
+        /// The file
+        file: PathBuf,
+    },
+    /// Apple's purchases (the saved page "Report a Problem")
+    ///
+    /// The position of what is refused is the place of the purchase on the page. Of purchases that are there already, the
+    /// price follows the page where no payment is matched to them.
+    Apple {
         /// The file
         file: PathBuf,
     },
@@ -53,15 +78,25 @@ enum What {
 pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<ExitCode> {
     let database = Database::open(config.clone())?;
     let bars = Bars::new();
-    let (files, failed) = match &arguments.what {
+    let mut failed = Vec::new();
+    let files = match &arguments.what {
         What::Truelayer { folder, user } => {
             let import = import_folder(&database, folder, user, &bars)?;
-            (import.files, import.failed)
+            failed = import.failed;
+            import.files
         }
-        What::AmazonOrders { file } => {
-            let report = orders(&database, file, &bars)?;
-            (vec![report], Vec::new())
-        }
+        What::AmazonOrders { file } => one(&database, file, &bars, |conn, reader| {
+            import_orders(conn, file, reader)
+        })?,
+        What::AmazonReturns { file } => one(&database, file, &bars, |conn, reader| {
+            import_returns(conn, file, reader)
+        })?,
+        What::AmazonBusiness { file } => one(&database, file, &bars, |conn, reader| {
+            import_business_orders(conn, file, reader)
+        })?,
+        What::Apple { file } => one(&database, file, &bars, |conn, reader| {
+            import_purchases(conn, file, reader)
+        })?,
     };
     drop(bars);
     output.answer(&files, |out| write_reports(out, &files))?;
@@ -70,23 +105,31 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
     }
     Ok(if !failed.is_empty() {
         ExitCode::FAILURE
-    } else if files.iter().any(|file| !file.refused.is_empty()) {
+    } else if files.iter().any(|file| file.refused_records() > 0) {
         ExitCode::from(SOME_REFUSED)
     } else {
         ExitCode::SUCCESS
     })
 }
 
-fn orders(database: &Database, path: &Path, progress: &dyn Progress) -> Result<ImportReport> {
-    let file = File::open(path).map_err(|error| Error::io(path, error))?;
-    let report = import_orders(&mut *database.conn()?, path, file)?;
+/// Imports one file.
+fn one(
+    database: &Database,
+    path: &Path,
+    progress: &dyn Progress,
+    import: impl FnOnce(&mut PgConnection, Watched<'_>) -> Result<ImportReport>,
+) -> Result<Vec<ImportReport>> {
+    let reader = Watched::open(path, progress)?;
+    let report = import(&mut *database.conn()?, reader)?;
     progress.finished(&report);
-    Ok(report)
+    Ok(vec![report])
 }
 
-/// Writes what became of each file, and the refused records.
+/// Records of each kind that are written out for people.
+const MOST_WRITTEN: usize = 20;
+
+/// Writes what became of each file, the refused records, and what known records have otherwise.
 pub(crate) fn write_reports(out: &mut dyn Write, files: &[ImportReport]) -> io::Result<()> {
-    const MOST_REFUSED: usize = 20;
     let mut counts = table(["file", "read", "new", "known", "refused"]);
     for file in files {
         counts.add_row([
@@ -94,30 +137,42 @@ pub(crate) fn write_reports(out: &mut dyn Write, files: &[ImportReport]) -> io::
             number(file.read),
             number(file.stored),
             number(file.duplicate),
-            number(file.refused.len()),
+            number(file.refused_records()),
         ]);
     }
     writeln!(out, "{counts}")?;
     for file in files {
-        for refused in file.refused.iter().take(MOST_REFUSED) {
+        let refused = file.refused.iter().take(MOST_WRITTEN);
+        for refused in refused {
+            let (position, reason) = (refused.position, &refused.reason);
+            writeln!(out, "refused: {} {position}: {reason}", file.file)?;
+        }
+        write_more(out, "refused", file, file.refused_records())?;
+        for changed in file.changed.iter().take(MOST_WRITTEN) {
+            let what = if changed.renewed { "renewed" } else { "kept" };
             writeln!(
                 out,
-                "refused: {} {}: {}",
-                file.file, refused.position, refused.reason
+                "{what}: {} {}: {} of {}: {} in the database, {} in the file",
+                file.file,
+                changed.position,
+                changed.field,
+                changed.record,
+                changed.stored.as_deref().unwrap_or("nothing"),
+                changed.sent
             )?;
         }
-        if let Some(more) = file
-            .refused
-            .len()
-            .checked_sub(MOST_REFUSED)
-            .filter(|more| *more > 0)
-        {
-            writeln!(
-                out,
-                "refused: {} and {more} more (--json lists all)",
-                file.file
-            )?;
-        }
+        write_more(out, "changed", file, file.changed.len() as u64)?;
     }
     Ok(())
+}
+
+fn write_more(out: &mut dyn Write, what: &str, file: &ImportReport, all: u64) -> io::Result<()> {
+    match all.saturating_sub(MOST_WRITTEN as u64) {
+        0 => Ok(()),
+        more => writeln!(
+            out,
+            "{what}: {} and {more} more (--json lists them)",
+            file.file
+        ),
+    }
 }

@@ -1,5 +1,9 @@
 //! Importing App Store purchases.
 
+mod apps;
+mod blocks;
+mod page;
+mod purchase;
 mod transactions;
 
-pub use transactions::store_transactions;
+pub use transactions::{import_purchases, store_transactions};

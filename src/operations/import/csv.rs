@@ -1,13 +1,46 @@
 //! CSV exports: the lines of a file with their numbers, and cells by the names of the header.
 
-use ::csv::{ByteRecord, Reader, ReaderBuilder};
+mod records;
 
+use std::io::{self, Read};
+use std::path::Path;
+
+use self::records::{Cells, LONGEST, Records};
 use super::{is_blank, shown};
+use crate::Error;
 
 /// A CSV file whose header is known.
-pub(super) struct Csv<'a> {
+pub(super) struct Csv<R> {
     columns: Vec<String>,
-    records: Records<'a>,
+    records: Records<R>,
+}
+
+/// Why a file as a whole cannot be used.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// It is not what it should be.
+    Fault(String),
+}
+
+impl Unusable {
+    /// The error for the caller.
+    pub(super) fn of(self, file: &Path) -> Error {
+        match self {
+            Self::Unreadable(error) => Error::io(file, error),
+            Self::Fault(reason) => Error::Import {
+                file: file.to_owned(),
+                reason,
+            },
+        }
+    }
+}
+
+impl From<io::Error> for Unusable {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error)
+    }
 }
 
 /// One record of a file.
@@ -17,14 +50,21 @@ pub(super) struct Line {
     pub(super) number: u64,
     /// Why the record as a whole cannot be used.
     pub(super) fault: Option<String>,
-    cells: ByteRecord,
+    cells: Cells,
 }
 
-impl<'a> Csv<'a> {
+impl<R: Read> Csv<R> {
     /// Reads the header, which has to name the required columns.
-    pub(super) fn open(file: &'a [u8], required: &[&str]) -> Result<Self, String> {
-        let mut records = Records::new(file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file));
-        let header = records.next()?.ok_or("the file is empty")?;
+    pub(super) fn open(file: R, required: &[&str]) -> Result<Self, Unusable> {
+        let fault = |reason: String| Err(Unusable::Fault(reason));
+        let mut records = Records::open(file)?;
+        let Some(header) = records.next()? else {
+            return fault("the file is empty".to_owned());
+        };
+        if header.is_too_long {
+            return fault(format!("the header has more than {LONGEST} bytes"));
+        }
+        records.take(&header);
         let columns: Vec<String> = header
             .cells
             .iter()
@@ -36,7 +76,7 @@ impl<'a> Csv<'a> {
             .filter(|name| !columns.iter().any(|column| column == name))
             .collect();
         if !missing.is_empty() {
-            return Err(format!("the header lacks {}", missing.join(", ")));
+            return fault(format!("the header lacks {}", missing.join(", ")));
         }
         Ok(Self { columns, records })
     }
@@ -47,19 +87,26 @@ impl<'a> Csv<'a> {
     }
 
     /// The next record, good or bad.
-    pub(super) fn next_line(&mut self) -> Result<Option<Line>, String> {
+    pub(super) fn next_line(&mut self) -> Result<Option<Line>, Unusable> {
         let Some(record) = self.records.next()? else {
             return Ok(None);
         };
         let (found, expected) = (record.cells.len(), self.columns.len());
-        let fault = if record.spans_lines && (found != expected || record.has_odd_quotes) {
-            self.records.give_up_first_line(&record);
+        let is_open = record.is_too_long || found != expected || record.has_odd_quotes;
+        let fault = if record.spans_lines && is_open {
             Some("a quote is not closed".to_owned())
+        } else if record.is_too_long {
+            Some(format!("the line has more than {LONGEST} bytes"))
         } else if found != expected {
             Some(format!("{found} fields instead of {expected}"))
         } else {
             None
         };
+        if record.spans_lines && is_open || record.is_too_long {
+            self.records.give_up_first_line()?;
+        } else {
+            self.records.take(&record);
+        }
         Ok(Some(Line {
             number: record.line,
             fault,
@@ -96,110 +143,27 @@ impl Line {
     }
 }
 
-/// The records of a file and where they start.
-struct Records<'a> {
-    file: &'a [u8],
-    reader: Reader<&'a [u8]>,
-    /// Where the reader was set up.
-    base: usize,
-    /// Up to where `line` has been counted.
-    counted: usize,
-    line: u64,
-}
-
-struct Record {
-    cells: ByteRecord,
-    start: usize,
-    line: u64,
-    spans_lines: bool,
-    has_odd_quotes: bool,
-}
-
-impl<'a> Records<'a> {
-    fn new(file: &'a [u8]) -> Self {
-        Self {
-            file,
-            reader: reader_at(file, 0),
-            base: 0,
-            counted: 0,
-            line: 1,
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Record>, String> {
-        let start = self.skip_line_ends(self.end_of_read());
-        self.count_lines_to(start);
-        let mut cells = ByteRecord::new();
-        let found = self
-            .reader
-            .read_byte_record(&mut cells)
-            .map_err(|error| error.to_string())?;
-        let content = self.file.get(start..self.end_of_read()).unwrap_or_default();
-        Ok(found.then(|| Record {
-            cells,
-            start,
-            line: self.line,
-            spans_lines: content
-                .trim_ascii_end()
-                .iter()
-                .any(|byte| is_line_end(*byte)),
-            has_odd_quotes: has_odd_quotes(content),
-        }))
-    }
-
-    /// An open quote swallows the lines that follow: gives up the record's first line only and reads on behind it.
-    fn give_up_first_line(&mut self, record: &Record) {
-        let rest = &self.file[record.start..];
-        let length = rest.iter().position(|byte| is_line_end(*byte));
-        self.base = record.start + length.unwrap_or(rest.len());
-        self.reader = reader_at(self.file, self.base);
-    }
-
-    /// How far the reader has got in the file.
-    fn end_of_read(&self) -> usize {
-        let read = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        self.base.saturating_add(read).min(self.file.len())
-    }
-
-    fn skip_line_ends(&self, from: usize) -> usize {
-        let rest = &self.file[from..];
-        from + rest.iter().take_while(|byte| is_line_end(**byte)).count()
-    }
-
-    /// Counts `\n`, `\r\n` and lone `\r` as one line end each.
-    fn count_lines_to(&mut self, to: usize) {
-        let ends = (self.counted..to).filter(|&at| match self.file[at] {
-            b'\n' => true,
-            b'\r' => self.file.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        });
-        self.line += ends.count() as u64;
-        self.counted = to;
-    }
-}
-
-fn reader_at(file: &[u8], base: usize) -> Reader<&[u8]> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(&file[base..])
-}
-
-fn has_odd_quotes(content: &[u8]) -> bool {
-    let quotes = content.iter().filter(|byte| **byte == b'"');
-    quotes.fold(false, |odd, _| !odd)
-}
-
-fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\r' | b'\n')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines(file: &str) -> Vec<(u64, Result<String, String>)> {
-        let mut csv = Csv::open(file.as_bytes(), &["a"]).expect("a good header");
+    /// Gives so many bytes at a time, as a slow pipe does.
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(self.0.len()).min(buffer.len());
+            let (now, later) = self.0.split_at(length);
+            buffer[..length].copy_from_slice(now);
+            self.0 = later;
+            Ok(length)
+        }
+    }
+
+    type Outcome = Vec<(u64, Result<String, String>)>;
+
+    fn lines_of(file: impl Read) -> Outcome {
+        let mut csv = Csv::open(file, &["a"]).expect("a good header");
         let column = csv.column("b");
         let mut lines = Vec::new();
         while let Some(line) = csv.next_line().expect("readable") {
@@ -209,6 +173,12 @@ mod tests {
             };
             lines.push((line.number, outcome));
         }
+        lines
+    }
+
+    fn lines(file: &str) -> Outcome {
+        let lines = lines_of(file.as_bytes());
+        assert_eq!(lines_of(Trickle(file.as_bytes(), 1)), lines);
         lines
     }
 
@@ -252,6 +222,39 @@ mod tests {
     }
 
     #[test]
+    fn an_open_quote_or_a_long_line_costs_bounded_memory_and_itself_only() {
+        let many = "2,x\r\n".repeat(LONGEST / 4);
+        let open = format!("a,b\r\n1,\"open\r\n{many}");
+        let found = lines_of(open.as_bytes());
+        assert_eq!(found.len(), LONGEST / 4 + 1);
+        assert_eq!(found[0], (2, Err("a quote is not closed".to_owned())));
+        assert!(found[1..].iter().all(|(_, outcome)| outcome.is_ok()));
+
+        let long = format!("a,b\n1,{}\n2,x\n", "y".repeat(3 * LONGEST));
+        assert_eq!(
+            lines_of(long.as_bytes()),
+            vec![
+                (2, Err("the line has more than 1048576 bytes".to_owned())),
+                (3, Ok("x".to_owned())),
+            ]
+        );
+    }
+
+    #[test]
+    fn many_lines_come_through_windows_of_any_cut() {
+        let file: String = (0..30_000)
+            .map(|number| format!("{number},\"{number}\r\n,\"\"{number}\"\r\n"))
+            .collect();
+        let file = format!("a,b\r\n{file}");
+        let found = lines_of(Trickle(file.as_bytes(), 4096));
+        assert_eq!(found.len(), 30_000);
+        for (number, (line, outcome)) in found.into_iter().enumerate() {
+            assert_eq!(line, 2 * number as u64 + 2);
+            assert_eq!(outcome, Ok(format!("{number}\r\n,\"{number}")));
+        }
+    }
+
+    #[test]
     fn blank_cells_are_missing() {
         for blank in ["", "  ", "N/A", "na", "null", " not available "] {
             assert_eq!(
@@ -264,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_cell_that_is_no_text_is_named() {
-        let mut csv = Csv::open(b"a,b\n1,\xff\n1,x\0y", &["a"]).expect("a good header");
+        let mut csv = Csv::open(&b"a,b\n1,\xff\n1,x\0y"[..], &["a"]).expect("a good header");
         let column = csv.column("b");
         let reasons: Vec<String> = std::iter::from_fn(|| csv.next_line().expect("readable"))
             .map(|line| line.required("b", column).expect_err("no text"))
@@ -279,7 +282,11 @@ mod tests {
 
     #[test]
     fn the_header_has_to_be_there() {
-        let open = |file: &[u8]| Csv::open(file, &["a", "b"]).map(|_| ());
+        let open = |file: &[u8]| match Csv::open(file, &["a", "b"]) {
+            Ok(_) => Ok(()),
+            Err(Unusable::Fault(reason)) => Err(reason),
+            Err(Unusable::Unreadable(error)) => panic!("{error}"),
+        };
         assert_eq!(open(b""), Err("the file is empty".to_owned()));
         assert_eq!(
             open(b"\xEF\xBB\xBF\r\n"),
@@ -287,5 +294,9 @@ mod tests {
         );
         assert_eq!(open(b"x;y"), Err("the header lacks a, b".to_owned()));
         assert_eq!(open(b" b , a "), Ok(()));
+        assert_eq!(
+            open(&vec![b'x'; 2 * LONGEST]),
+            Err("the header has more than 1048576 bytes".to_owned())
+        );
     }
 }

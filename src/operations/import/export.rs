@@ -1,7 +1,6 @@
 //! A JSON export on disk.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -9,9 +8,8 @@ use diesel::PgConnection;
 use serde_json::value::RawValue;
 
 use super::json::{ReadError, for_each_record};
-use super::progress::Watched;
-use super::staging::{Staged, Staging};
-use super::{ImportReport, Progress, Refused, file_name};
+use super::staging::{self, Staged};
+use super::{ImportReport, Progress, Refusals, Watched, file_name};
 use crate::{Error, Result};
 
 /// A file that is being imported, and who watches.
@@ -32,21 +30,7 @@ impl<'a> Export<'a> {
 
     /// Hands over every record with its position (first = 1).
     pub(super) fn records(&self, each: impl FnMut(u64, &RawValue) -> Result<()>) -> Result<()> {
-        let io = |error| Error::io(self.path, error);
-        let file = File::open(self.path).map_err(io)?;
-        let length = file.metadata().map_err(io)?.len();
-        self.progress.started(&self.name, length);
-        let mut reader = BufReader::new(Watched {
-            reader: file,
-            file: &self.name,
-            progress: self.progress,
-        });
-        skip_byte_order_mark(&mut reader).map_err(io)?;
-        for_each_record(reader, each).map_err(|error| match error {
-            ReadError::Stopped(error) => error,
-            ReadError::Json(error) if error.is_io() => io(error.into()),
-            ReadError::Json(error) => self.fault(format!("no complete JSON export: {error}")),
-        })
+        for_each_record_of(self.path, Watched::open(self.path, self.progress)?, each)
     }
 
     /// Stores the records of the list in bulk; needs a transaction around it.
@@ -55,27 +39,13 @@ impl<'a> Export<'a> {
         conn: &mut PgConnection,
         mut read: impl FnMut(u64, &RawValue) -> Result<T, String>,
     ) -> Result<ImportReport> {
-        let mut staging = Staging::start(conn)?;
-        let mut refused = Vec::new();
-        self.records(|position, raw| match read(position, raw) {
-            Ok(row) => staging.push(row),
-            Err(reason) => {
-                refused.push(Refused { position, reason });
-                Ok(())
-            }
-        })?;
-        let outcome = staging.finish()?;
-        refused.extend(outcome.refused);
-        Ok(self.report(outcome.stored, outcome.duplicate, refused))
+        staging::store_file(conn, &self.name, None, |sink| {
+            self.records(|position, raw| sink.take(position, read(position, raw)))
+        })
     }
 
-    pub(super) fn report(
-        &self,
-        stored: u64,
-        duplicate: u64,
-        refused: Vec<Refused>,
-    ) -> ImportReport {
-        ImportReport::new(&self.name, stored, duplicate, refused)
+    pub(super) fn report(&self, stored: u64, duplicate: u64, refusals: Refusals) -> ImportReport {
+        ImportReport::new(&self.name, stored, duplicate, refusals)
     }
 
     /// The error that the file as a whole is of no use.
@@ -96,6 +66,25 @@ impl<'a> Export<'a> {
             .map(DateTime::from)
             .map_err(|error| Error::io(self.path, error))
     }
+}
+
+/// Hands over every record of a JSON export with its position (first = 1); `file` is its name in errors.
+pub(super) fn for_each_record_of(
+    file: &Path,
+    reader: impl Read,
+    each: impl FnMut(u64, &RawValue) -> Result<()>,
+) -> Result<()> {
+    let io = |error| Error::io(file, error);
+    let mut reader = BufReader::new(reader);
+    skip_byte_order_mark(&mut reader).map_err(io)?;
+    for_each_record(reader, each).map_err(|error| match error {
+        ReadError::Stopped(error) => error,
+        ReadError::Json(error) if error.is_io() => io(error.into()),
+        ReadError::Json(error) => Error::Import {
+            file: file.to_owned(),
+            reason: format!("no complete JSON export: {error}"),
+        },
+    })
 }
 
 fn skip_byte_order_mark(reader: &mut impl BufRead) -> std::io::Result<()> {

@@ -1,4 +1,4 @@
-//! Reading a bank's JSON export record by record, in the memory of one record.
+//! Reading a JSON export record by record, in the memory of one record.
 
 use std::fmt;
 use std::io::Read;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::Error;
 
 /// The names under which an export keeps its list, the first that is present counts.
-const LISTS: [&str; 4] = ["results", "data", "transactions", "items"];
+const LISTS: [&str; 5] = ["results", "data", "transactions", "items", "orders"];
 
 /// Why reading ended early.
 #[derive(Debug)]
@@ -157,6 +157,7 @@ mod tests {
             "[{}, 7]",
             r#"{"status": "Succeeded", "results": [{}, 7], "paging": {"next": null}}"#,
             r#"{"data": [{}, 7]}"#,
+            r#"{"orders": [{}, 7], "nextPageToken": "x"}"#,
             r#"{"transactions": [{}, 7], "items": [8]}"#,
         ] {
             assert_eq!(records(json), Ok(two.clone()), "{json}");

@@ -1,8 +1,11 @@
 //! Who watches an import.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
-use super::ImportReport;
+use super::{ImportReport, file_name};
+use crate::{Error, Result};
 
 /// Hears how an import gets on; called from its worker threads.
 pub trait Progress: Sync {
@@ -19,17 +22,32 @@ pub trait Progress: Sync {
 /// Nobody watches.
 impl Progress for () {}
 
-/// A reader that tells how much has been read.
-pub(super) struct Watched<'a, R> {
-    pub(super) reader: R,
-    pub(super) file: &'a str,
-    pub(super) progress: &'a dyn Progress,
+/// A file that tells how much of it has been read.
+pub struct Watched<'a> {
+    file: File,
+    name: String,
+    progress: &'a dyn Progress,
 }
 
-impl<R: Read> Read for Watched<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.progress.advanced(self.file, read as u64);
+impl<'a> Watched<'a> {
+    /// Opens a file. [`Error::Io`] where it cannot be read.
+    pub fn open(path: &Path, progress: &'a dyn Progress) -> Result<Self> {
+        let io = |error| Error::io(path, error);
+        let file = File::open(path).map_err(io)?;
+        let name = file_name(path);
+        progress.started(&name, file.metadata().map_err(io)?.len());
+        Ok(Self {
+            file,
+            name,
+            progress,
+        })
+    }
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.progress.advanced(&self.name, read as u64);
         Ok(read)
     }
 }

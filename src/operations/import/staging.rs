@@ -11,11 +11,12 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Imported, Refused};
+use super::changes::Renewal;
+use super::{ImportReport, Imported, Refusals, Refused};
 use crate::Result;
 
 /// Rows that wait in memory before they are sent.
-const BATCH: usize = 5000;
+pub(super) const BATCH: usize = 5000;
 
 /// A row on its way into a table.
 pub(super) trait Staged: Sized {
@@ -23,8 +24,8 @@ pub(super) trait Staged: Sized {
     const CREATE: &'static str;
     /// The unique key by which rows are told apart, in columns of the temporary table.
     const KEY: &'static str;
-    /// Inserts what is not there yet from `ordered` (the temporary table with `place` in the order of the key), where
-    /// `place` is from `$1` to `$2`.
+    /// Inserts what is not there yet from `ordered` (the temporary table with `place` in the order of the key, and `nth`
+    /// among the rows of one key), where `place` is from `$1` to `$2`.
     const INSERT: &'static str;
 
     /// Sends rows to the temporary table.
@@ -41,17 +42,65 @@ pub(super) fn store<T: Staged>(
         for row in rows {
             staging.push(row)?;
         }
-        let mut imported = staging.finish()?;
+        let staged = staging.send_all()?;
+        let mut imported = insert::<T>(conn, staged)?;
+        drop_tables(conn)?;
         imported.refused.sort_by_key(|refused| refused.position);
         Ok(imported)
     })
 }
 
-/// An import under way; it needs a transaction around it.
+/// Stores the records of a file in one transaction; `read` hands them over with their positions.
+pub(super) fn store_file<T: Staged>(
+    conn: &mut PgConnection,
+    file: &str,
+    renewal: Option<&Renewal>,
+    read: impl FnOnce(&mut Sink<'_, T>) -> Result<()>,
+) -> Result<ImportReport> {
+    conn.transaction(|conn| {
+        let mut sink = Sink {
+            staging: Staging::start(conn)?,
+            refusals: Refusals::default(),
+        };
+        read(&mut sink)?;
+        let Sink {
+            mut staging,
+            mut refusals,
+        } = sink;
+        let rows = staging.send_all()?;
+        let outcome = insert::<T>(conn, rows)?;
+        let changed = renewal.map_or(Ok(Vec::new()), |renewal| renewal.run(conn))?;
+        drop_tables(conn)?;
+        refusals.extend(outcome.refused);
+        let report = ImportReport::new(file, outcome.stored, outcome.duplicate, refusals);
+        Ok(ImportReport { changed, ..report })
+    })
+}
+
+/// Takes the records of a file as they are read.
+pub(super) struct Sink<'a, T> {
+    staging: Staging<'a, T>,
+    refusals: Refusals,
+}
+
+impl<T: Staged> Sink<'_, T> {
+    /// Takes a record, or the reason why it is none.
+    pub(super) fn take(&mut self, position: u64, record: Result<T, String>) -> Result<()> {
+        match record {
+            Ok(row) => self.staging.push(row),
+            Err(reason) => {
+                self.refusals.push(Refused { position, reason });
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Rows on their way into the temporary table; a transaction is needed around it.
 pub(super) struct Staging<'a, T> {
     conn: &'a mut PgConnection,
     batch: Vec<T>,
-    staged: usize,
+    staged: u64,
 }
 
 impl<'a, T: Staged> Staging<'a, T> {
@@ -76,36 +125,47 @@ impl<'a, T: Staged> Staging<'a, T> {
         Ok(())
     }
 
-    /// Stores what was added. What is refused has the position that the row came with, and stands in the order of the key.
-    pub(super) fn finish(mut self) -> Result<Imported> {
+    /// Sends what still waits, and answers how many rows there are.
+    fn send_all(&mut self) -> Result<u64> {
         self.send()?;
-        self.conn.batch_execute(&format!(
-            "CREATE TEMPORARY TABLE ordered AS
-             SELECT row_number() OVER (ORDER BY {}, position) AS place, * FROM pg_temp.staged",
-            T::KEY
-        ))?;
-        let mut store = Store::<T> {
-            conn: self.conn,
-            outcome: Imported::default(),
-            staged: PhantomData,
-        };
-        let staged = self.staged as u64;
-        store.whole(staged)?;
-        let mut outcome = store.outcome;
-        store
-            .conn
-            .batch_execute("DROP TABLE pg_temp.staged, pg_temp.ordered")?;
-        outcome.duplicate = staged - outcome.stored - outcome.refused.len() as u64;
-        Ok(outcome)
+        Ok(self.staged)
     }
 
     fn send(&mut self) -> Result<()> {
         if !self.batch.is_empty() {
-            self.staged += T::copy(&self.batch, self.conn)?;
+            self.staged += T::copy(&self.batch, self.conn)? as u64;
             self.batch.clear();
         }
         Ok(())
     }
+}
+
+/// Stores the rows of the temporary table `staged`, so many. What is refused has the position that the row came with, and
+/// stands in the order of the key; it is gone from `ordered`.
+pub(super) fn insert<T: Staged>(conn: &mut PgConnection, staged: u64) -> Result<Imported> {
+    conn.batch_execute(&format!(
+        "CREATE TEMPORARY TABLE ordered AS
+         SELECT
+             row_number() OVER (ORDER BY {key}, position) AS place,
+             row_number() OVER (PARTITION BY {key} ORDER BY position) AS nth,
+             *
+         FROM pg_temp.staged",
+        key = T::KEY
+    ))?;
+    let mut store = Store::<T> {
+        conn,
+        outcome: Imported::default(),
+        staged: PhantomData,
+    };
+    store.whole(staged)?;
+    let mut outcome = store.outcome;
+    outcome.duplicate = staged - outcome.stored - outcome.refused.len() as u64;
+    Ok(outcome)
+}
+
+/// Drops the temporary tables of [`insert`].
+pub(super) fn drop_tables(conn: &mut PgConnection) -> Result<()> {
+    Ok(conn.batch_execute("DROP TABLE pg_temp.staged, pg_temp.ordered")?)
 }
 
 struct Store<'a, T> {
@@ -170,6 +230,9 @@ impl<T: Staged> Store<'_, T> {
             .get_result(self.conn)?;
         self.outcome.stored += u64::try_from(verdict.stored).unwrap_or_default();
         if !verdict.reason.is_empty() {
+            diesel::sql_query("DELETE FROM pg_temp.ordered WHERE place = $1")
+                .bind::<BigInt, _>(i64::try_from(place).unwrap_or(i64::MAX))
+                .execute(self.conn)?;
             self.outcome.refused.push(Refused {
                 position: u64::try_from(verdict.position).unwrap_or_default(),
                 reason: format!("the database refuses it: {}", verdict.reason),

@@ -1,10 +1,12 @@
 //! A line of the order history: one product of one order.
 
+use std::io::Read;
+
 use bigdecimal::BigDecimal;
 use chrono::NaiveDate;
 
+use crate::operations::import::cell;
 use crate::operations::import::csv::{Csv, Line};
-use crate::operations::import::{instant, shown};
 
 /// Columns without which a file is no order history.
 pub(super) const REQUIRED: [&str; 5] = [
@@ -41,7 +43,7 @@ pub(super) struct OrderLine {
 }
 
 impl Columns {
-    pub(super) fn of(csv: &Csv<'_>) -> Self {
+    pub(super) fn of<R: Read>(csv: &Csv<R>) -> Self {
         Self {
             website: csv.column("Website"),
             order_id: csv.column("Order ID"),
@@ -68,98 +70,18 @@ impl Columns {
         Ok(OrderLine {
             order_id: line.required("Order ID", self.order_id)?.to_owned(),
             product_name: line.required("Product Name", self.product_name)?.to_owned(),
-            order_date: day(line.required("Order Date", self.order_date)?)?,
-            total_owed: money(line.word("Total Owed", self.total_owed)?.unwrap_or("0"))?,
-            currency: currency(line.word("Currency", self.currency)?.unwrap_or("GBP"))?,
+            order_date: cell::day("Order Date", line.required("Order Date", self.order_date)?)?,
+            total_owed: cell::money(
+                "Total Owed",
+                line.word("Total Owed", self.total_owed)?.unwrap_or("0"),
+            )?,
+            currency: cell::currency(
+                "Currency",
+                line.word("Currency", self.currency)?.unwrap_or("GBP"),
+            )?,
             website: word("Website", self.website)?.unwrap_or_default(),
             order_status: word("Order Status", self.order_status)?,
             shipment_status: word("Shipment Status", self.shipment_status)?,
         })
-    }
-}
-
-fn day(text: &str) -> Result<NaiveDate, String> {
-    instant::day(text).ok_or_else(|| format!("Order Date: {} is not a date", shown(text)))
-}
-
-fn currency(code: &str) -> Result<String, String> {
-    if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        Ok(code.to_ascii_uppercase())
-    } else {
-        Err(format!("Currency: {} is not a currency code", shown(code)))
-    }
-}
-
-/// An amount as the export writes it: `£1,249.99`, `'-1.50'`, `24.50`.
-fn money(text: &str) -> Result<BigDecimal, String> {
-    let written: String = text
-        .chars()
-        .filter(|character| !matches!(character, '£' | '$' | '\'') && !character.is_whitespace())
-        .collect();
-    let unsigned = written.strip_prefix(['-', '+']).unwrap_or(&written);
-    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    if !(is_whole(whole) && is_digits(decimals)) {
-        return Err(format!("Total Owed: {} is not an amount", shown(text)));
-    }
-    written
-        .replace(',', "")
-        .parse()
-        .map_err(|_| format!("Total Owed: {} is not an amount", shown(text)))
-}
-
-/// Digits, with commas between thousands: the last group has three. A decimal comma is not guessed at.
-fn is_whole(text: &str) -> bool {
-    let mut groups = text.split(',');
-    let first = groups.next().unwrap_or_default();
-    let groups: Vec<&str> = groups.collect();
-    is_digits(first)
-        && groups.last().is_none_or(|last| last.len() == 3)
-        && groups
-            .iter()
-            .all(|group| (2..=3).contains(&group.len()) && is_digits(group))
-}
-
-fn is_digits(text: &str) -> bool {
-    const MOST_DIGITS: usize = 1000;
-    (1..=MOST_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_in_every_writing_of_the_export() {
-        for (text, amount) in [
-            ("24.50", "24.50"),
-            ("£149.00", "149.00"),
-            ("1,249.99", "1249.99"),
-            ("£1,249.99", "1249.99"),
-            ("1,24,999.00", "124999.00"),
-            ("'-0.2'", "-0.2"),
-            ("-£5", "-5"),
-            ("$ 1 000.10", "1000.10"),
-            ("0", "0"),
-            ("99999999999999999999.99", "99999999999999999999.99"),
-        ] {
-            assert_eq!(
-                money(text).map(|amount| amount.to_string()),
-                Ok(amount.to_owned()),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_no_amount_is_refused_with_its_value() {
-        assert_eq!(
-            money("seven pounds"),
-            Err(r#"Total Owed: "seven pounds" is not an amount"#.to_owned())
-        );
-        for text in [
-            "12,99", "1.249,99", "1e5", "--5", "5-", ".", "5.", "NaN", "1_000", "£", "€5", "1,2499",
-        ] {
-            assert!(money(text).is_err(), "{text}");
-        }
     }
 }

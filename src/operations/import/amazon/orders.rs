@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use diesel::ExecuteCopyFromDsl as _;
 use diesel::prelude::*;
 
-use super::order::{Order, Orders, read_orders};
+use super::order_lines::{group_lines, refuse_orders, refused_lines, stage_lines};
+use crate::Result;
 use crate::models::amazon::NewAmazonOrder;
-use crate::operations::import::staging::{self, Staged, Staging};
-use crate::operations::import::{ImportReport, Imported, Refused, file_name};
-use crate::{Error, Result};
+use crate::operations::import::changes::Renewal;
+use crate::operations::import::staging::{self, Staged};
+use crate::operations::import::{ImportReport, Imported, file_name};
 
 diesel::table! {
     staged (position) {
@@ -56,27 +57,42 @@ impl Staged for StagedOrder {
     }
 }
 
+const RENEWAL: Renewal = Renewal {
+    table: "amazon_orders",
+    key: "order_id",
+    columns: &["total_owed", "currency", "order_status", "shipment_status"],
+    is_matched: "EXISTS (SELECT FROM truelayer_amazon_transaction_matches AS m WHERE m.amazon_order_id = t.id)",
+    matchers: "match amazon",
+};
+
 /// Imports Amazon's retail order history (CSV).
 ///
-/// The lines of an order become one row with their sum. An order that is known already keeps its values and counts as a
-/// duplicate. `stored` and `duplicate` count orders, `refused` counts lines: an order with a refused line is not stored,
-/// and its other lines are refused with that reason. `read` is the sum of these. `file` is the name under which the orders and the report go.
+/// The lines of an order become one row with their sum. `stored` and `duplicate` count orders, `refused` counts lines: an
+/// order with a refused line is not stored, and its other lines are refused with that reason. `read` is the sum of these.
+/// `file` is the name under which the orders and the report go.
 ///
-/// [`Error::Import`] where the file is no order history, [`Error::Io`] where it cannot be read; nothing is stored then.
+/// An order that is known already is a duplicate. Where no payment is matched to it, its total (with the currency) and its
+/// statuses follow the file; where one is, they stay. Either is reported in `changed`.
+///
+/// [`Error::Import`](crate::Error::Import) where the file is no order history, [`Error::Io`](crate::Error::Io) where it
+/// cannot be read; nothing is stored then.
 pub fn import_orders(
     conn: &mut PgConnection,
     file: &Path,
-    mut reader: impl Read,
+    reader: impl Read,
 ) -> Result<ImportReport> {
-    let mut bytes = Vec::new();
-    reader
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::io(file, error))?;
-    let Orders { orders, refused } = read_orders(&bytes).map_err(|reason| Error::Import {
-        file: file.to_owned(),
-        reason,
-    })?;
-    conn.transaction(|conn| store(conn, &file_name(file), orders, refused))
+    let name = file_name(file);
+    conn.transaction(|conn| {
+        stage_lines(conn, file, reader)?;
+        let orders = group_lines(conn, &name)?;
+        let outcome = staging::insert::<StagedOrder>(conn, orders)?;
+        let changed = RENEWAL.run(conn)?;
+        refuse_orders(conn, &outcome.refused)?;
+        staging::drop_tables(conn)?;
+        let refused = refused_lines(conn)?;
+        let report = ImportReport::new(&name, outcome.stored, outcome.duplicate, refused);
+        Ok(ImportReport { changed, ..report })
+    })
 }
 
 /// Stores orders that are handed over in a list. One whose `order_id` is known already, or stands earlier in the list, keeps
@@ -98,43 +114,4 @@ pub fn store_orders(conn: &mut PgConnection, orders: &[NewAmazonOrder<'_>]) -> R
         source_file: order.source_file.map(str::to_owned),
     };
     staging::store(conn, (1..).zip(orders).map(staged))
-}
-
-fn store(
-    conn: &mut PgConnection,
-    file: &str,
-    orders: Vec<Order>,
-    mut refused: Vec<Refused>,
-) -> Result<ImportReport> {
-    let mut staging = Staging::start(conn)?;
-    let mut lines = Vec::with_capacity(orders.len());
-    for (place, order) in orders.into_iter().enumerate() {
-        staging.push(StagedOrder {
-            position: (place as u64).cast_signed(),
-            order_id: order.head.order_id,
-            order_date: order.head.order_date,
-            website: order.head.website,
-            currency: order.head.currency,
-            total_owed: order.total_owed,
-            product_names: order.product_names,
-            order_status: order.head.order_status,
-            shipment_status: order.head.shipment_status,
-            source_file: Some(file.to_owned()),
-        })?;
-        lines.push(order.lines);
-    }
-    let outcome = staging.finish()?;
-    for order in outcome.refused {
-        let place = usize::try_from(order.position).unwrap_or(usize::MAX);
-        refused.extend(lines[place].iter().map(|line| Refused {
-            position: *line,
-            reason: order.reason.clone(),
-        }));
-    }
-    Ok(ImportReport::new(
-        file,
-        outcome.stored,
-        outcome.duplicate,
-        refused,
-    ))
 }

@@ -1,14 +1,21 @@
-//! Storing App Store purchases.
+//! Storing App Store purchases: those of a saved page, and those that are handed over in a list.
+
+use std::io::Read;
+use std::path::Path;
 
 use bigdecimal::BigDecimal;
 use chrono::NaiveDate;
 use diesel::ExecuteCopyFromDsl as _;
 use diesel::prelude::*;
 
-use crate::Result;
+use super::blocks::Blocks;
+use super::page::pieces;
+use super::purchase::Purchase;
 use crate::models::apple::NewAppleTransaction;
-use crate::operations::import::Imported;
+use crate::operations::import::changes::Renewal;
 use crate::operations::import::staging::{self, Staged};
+use crate::operations::import::{ImportReport, Imported, file_name};
+use crate::{Error, Result};
 
 diesel::table! {
     staged (position) {
@@ -26,19 +33,19 @@ diesel::table! {
 
 #[derive(Insertable)]
 #[diesel(table_name = staged, treat_none_as_default_value = false)]
-struct StagedPurchase<'a> {
+struct StagedPurchase {
     position: i64,
-    order_id: &'a str,
+    order_id: String,
     order_date: NaiveDate,
-    total_amount: &'a BigDecimal,
-    currency: &'a str,
-    app_names: &'a str,
-    publishers: Option<&'a str>,
+    total_amount: BigDecimal,
+    currency: String,
+    app_names: String,
+    publishers: Option<String>,
     item_count: Option<i32>,
-    source_file: Option<&'a str>,
+    source_file: Option<String>,
 }
 
-impl Staged for StagedPurchase<'_> {
+impl Staged for StagedPurchase {
     const CREATE: &'static str = include_str!("transactions_staged.sql");
     const KEY: &'static str = "order_id";
     const INSERT: &'static str = include_str!("transactions_insert.sql");
@@ -47,6 +54,74 @@ impl Staged for StagedPurchase<'_> {
         diesel::copy_from(staged::table)
             .from_insertable(rows)
             .execute(conn)
+    }
+}
+
+const RENEWAL: Renewal = Renewal {
+    table: "apple_transactions",
+    key: "order_id",
+    columns: &["total_amount", "currency"],
+    is_matched: "EXISTS (SELECT FROM apple_transaction_matches AS m WHERE m.apple_transaction_id = t.id)",
+    matchers: "match apple",
+};
+
+/// Imports the saved HTML of Apple's purchase page, "Report a Problem" (reportaproblem.apple.com).
+///
+/// A purchase reads `<date> <order id> Total <£ or $><price> Loading... <app> <publisher> [Renews <date>]`, with any tags and
+/// white space between. `£` is GBP, `$` USD. Several apps of a purchase are joined with `, `, and so are their publishers; a
+/// list element begins an app, as does an element whose class names a title. Where a page has neither, two lines are an app
+/// and its publisher. The position of a purchase is its place on the page, first = 1.
+///
+/// A purchase whose order number is known already, or stands earlier on the page, is a duplicate. Where no payment is matched
+/// to it, its price (with the currency) follows the page; where one is, it stays. Either is reported in `changed`. `file` is
+/// the name under which the purchases and the report go.
+///
+/// The page is read piece by piece; a single text, comment or attribute is in memory as a whole.
+///
+/// [`Error::Import`] where the page shows no purchase, [`Error::Io`] where it cannot be read; nothing is stored then.
+pub fn import_purchases(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+) -> Result<ImportReport> {
+    let name = file_name(file);
+    staging::store_file(conn, &name, Some(&RENEWAL), |sink| {
+        let mut position = 0;
+        let mut take = |block: &str| {
+            position += 1;
+            let purchase =
+                Purchase::read(block).map(|purchase| StagedPurchase::of(purchase, position, &name));
+            sink.take(position, purchase)
+        };
+        let mut blocks = Blocks::default();
+        for piece in pieces(reader) {
+            let piece = piece.map_err(|error| Error::io(file, error))?;
+            blocks.push(&piece, &mut take)?;
+        }
+        blocks.finish(&mut take)?;
+        if position == 0 {
+            return Err(Error::Import {
+                file: file.to_owned(),
+                reason: "the page shows no purchase".to_owned(),
+            });
+        }
+        Ok(())
+    })
+}
+
+impl StagedPurchase {
+    fn of(purchase: Purchase, position: u64, source_file: &str) -> Self {
+        Self {
+            position: position.cast_signed(),
+            order_id: purchase.order_id,
+            order_date: purchase.order_date,
+            total_amount: purchase.total_amount,
+            currency: purchase.currency.to_owned(),
+            app_names: purchase.app_names,
+            publishers: Some(purchase.publishers),
+            item_count: Some(purchase.item_count),
+            source_file: Some(source_file.to_owned()),
+        }
     }
 }
 
@@ -63,14 +138,14 @@ pub fn store_transactions(
         .zip(purchases)
         .map(|(position, purchase)| StagedPurchase {
             position,
-            order_id: purchase.order_id,
+            order_id: purchase.order_id.to_owned(),
             order_date: purchase.order_date,
-            total_amount: purchase.total_amount,
-            currency: purchase.currency,
-            app_names: purchase.app_names,
-            publishers: purchase.publishers,
+            total_amount: purchase.total_amount.clone(),
+            currency: purchase.currency.to_owned(),
+            app_names: purchase.app_names.to_owned(),
+            publishers: purchase.publishers.map(str::to_owned),
             item_count: purchase.item_count.unwrap_or(Some(1)),
-            source_file: purchase.source_file,
+            source_file: purchase.source_file.map(str::to_owned),
         });
     staging::store(conn, rows)
 }

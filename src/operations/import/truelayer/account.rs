@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::field::{self, Field};
+use crate::operations::import::field::{self, Field};
 
 /// An account that can be stored.
 #[derive(Debug, Serialize)]

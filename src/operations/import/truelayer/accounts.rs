@@ -11,7 +11,7 @@ use super::account::{Account, Card, Provider};
 use crate::models::core::{NewUser, User};
 use crate::models::truelayer::NewBankConnection;
 use crate::operations::import::export::Export;
-use crate::operations::import::{ImportReport, Refused};
+use crate::operations::import::{ImportReport, Refusals, Refused};
 use crate::schema::{bank_connections, truelayer_accounts, truelayer_cards, users};
 use crate::types::{BankConnectionId, TrueLayerAccountId, TrueLayerCardId, UserId};
 use crate::{Error, Result};
@@ -117,8 +117,8 @@ fn read_all<T>(
     file: &Export<'_>,
     read: impl Fn(&RawValue) -> Result<T, String>,
     key: impl Fn(&T) -> String,
-) -> Result<(Vec<T>, u64, Vec<Refused>)> {
-    let (mut sent, mut duplicate, mut refused) = (Vec::new(), 0, Vec::new());
+) -> Result<(Vec<T>, u64, Refusals)> {
+    let (mut sent, mut duplicate, mut refused) = (Vec::new(), 0, Refusals::default());
     let mut seen = HashSet::new();
     file.records(|position, raw| {
         match read(raw) {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::field::{self, Field};
+use crate::operations::import::field::{self, Field};
 
 /// A balance that can be stored.
 #[derive(Debug, PartialEq)]

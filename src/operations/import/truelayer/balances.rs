@@ -7,7 +7,7 @@ use super::balance::Balance;
 use crate::Result;
 use crate::models::truelayer::{NewTrueLayerBalance, NewTrueLayerCardBalanceSnapshot};
 use crate::operations::import::export::Export;
-use crate::operations::import::{ImportReport, Refused};
+use crate::operations::import::{ImportReport, Refusals, Refused};
 use crate::schema::{
     truelayer_accounts, truelayer_balances, truelayer_card_balance_snapshots, truelayer_cards,
 };
@@ -77,7 +77,7 @@ fn import(
     store: impl FnOnce(&mut PgConnection, &Balance, DateTime<Utc>) -> Result<bool>,
 ) -> Result<ImportReport> {
     let mut balance = None;
-    let mut refused = Vec::new();
+    let mut refused = Refusals::default();
     file.records(|position, raw| {
         let outcome = if position == 1 {
             Balance::read(raw).map(|read| balance = Some(read))

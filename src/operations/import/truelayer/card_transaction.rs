@@ -6,8 +6,8 @@ use diesel::ExecuteCopyFromDsl as _;
 use diesel::prelude::*;
 use serde_json::value::RawValue;
 
-use super::field;
 use super::transaction::Record;
+use crate::operations::import::field;
 use crate::operations::import::staging::Staged;
 use crate::types::{TransactionType, TrueLayerCardId};
 

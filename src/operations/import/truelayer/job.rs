@@ -70,7 +70,7 @@ pub(super) fn count(
         .set((
             synced_count.eq(synced_count + number(report.stored)),
             duplicates_count.eq(duplicates_count + number(report.duplicate)),
-            errors_count.eq(errors_count + number(report.refused.len() as u64)),
+            errors_count.eq(errors_count + number(report.refused_records())),
         ))
         .execute(conn)?;
     Ok(())

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::field::{self, Field};
+use crate::operations::import::field::{self, Field};
 use crate::operations::import::shown;
 use crate::operations::import::staging::Staged;
 use crate::operations::pre_enrichment;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::operations::import::{instant, is_blank, shown};
+use super::{cell, instant, is_blank, shown};
 
 /// A field as it stands in the file; a JSON null is an absence.
 pub(super) type Field<'a> = Option<&'a RawValue>;
@@ -56,6 +56,25 @@ pub(super) fn amount(name: &str, field: Field<'_>) -> Result<Option<BigDecimal>,
     })
 }
 
+/// An amount from its digits, exactly; they may stand in quotes, as exports write amounts in text.
+pub(super) fn money(name: &str, field: Field<'_>) -> Result<Option<BigDecimal>, String> {
+    match field {
+        Some(raw) if raw.get().starts_with('"') => word(name, field)?
+            .map(|text| cell::money(name, &text))
+            .transpose(),
+        field => amount(name, field),
+    }
+}
+
+/// A whole number of 32 bits, if present.
+pub(super) fn integer(name: &str, field: Field<'_>) -> Result<Option<i32>, String> {
+    let Some(raw) = field else { return Ok(None) };
+    let number = raw.get().parse();
+    number
+        .map(Some)
+        .map_err(|_| format!("{name}: {} is not a whole number", as_sent(raw)))
+}
+
 fn exact(digits: &str) -> Option<BigDecimal> {
     if digits.len() > LONGEST_NUMBER {
         return None;
@@ -75,12 +94,8 @@ fn exact(digits: &str) -> Option<BigDecimal> {
 
 /// A currency code of three letters; pounds where the record names none.
 pub(super) fn currency(name: &str, field: Field<'_>) -> Result<String, String> {
-    let code = word(name, field)?.unwrap_or_else(|| "GBP".to_owned());
-    if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        Ok(code.to_ascii_uppercase())
-    } else {
-        Err(format!("{name}: {} is not a currency code", shown(&code)))
-    }
+    let code = word(name, field)?;
+    cell::currency(name, code.as_deref().unwrap_or("GBP"))
 }
 
 /// An instant, if present; without a time zone UTC is meant.
@@ -192,6 +207,26 @@ mod tests {
         );
         for json in ["true", "{}", "[1]", r#""12.50""#] {
             assert!(amount_of(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn money_may_stand_in_quotes_and_counts_may_not() {
+        let money = |json: &str| {
+            money("tax", Some(&field(json))).map(|amount| amount.map(|amount| amount.to_string()))
+        };
+        assert_eq!(money("1.50"), Ok(Some("1.50".to_owned())));
+        assert_eq!(money(r#""1,249.99""#), Ok(Some("1249.99".to_owned())));
+        assert_eq!(money(r#""""#), Ok(None));
+        assert_eq!(
+            money(r#""x""#),
+            Err(r#"tax: "x" is not an amount"#.to_owned())
+        );
+        assert_eq!(money("{}"), Err("tax: {} is not a number".to_owned()));
+        assert_eq!(integer("n", Some(&field("-3"))), Ok(Some(-3)));
+        for json in ["1.0", r#""3""#, "3000000000", "null"] {
+            let reason = format!("n: {json} is not a whole number");
+            assert_eq!(integer("n", Some(&field(json))), Err(reason));
         }
     }
 
