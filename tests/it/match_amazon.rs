@@ -6,17 +6,18 @@ use std::collections::HashSet;
 use std::thread;
 
 use diesel::prelude::*;
-use spending_db::operations::matching::amazon::{AmazonMatches, match_amazon};
+use spending_db::operations::matching::PurchaseMatches;
+use spending_db::operations::matching::amazon::match_amazon;
 use spending_db::types::UserId;
 
 use crate::household::{BOB, Household, ask, folder, record, results, sample};
 
-fn run(household: &Household) -> AmazonMatches {
+fn run(household: &Household) -> PurchaseMatches {
     match_amazon(&mut household.conn(), None).unwrap()
 }
 
 /// The short names of transactions (T04) and orders (A1) that the samples' README uses.
-fn short(household: &Household, found: &AmazonMatches) -> (Vec<String>, Vec<String>) {
+fn short(household: &Household, found: &PurchaseMatches) -> (Vec<String>, Vec<String>) {
     let reference = |id: &str| {
         household.ask(&format!(
             "SELECT metadata #>> '{{meta,provider_reference}}' FROM truelayer_transactions WHERE normalised_provider_transaction_id = '{id}'"
