@@ -1,5 +1,7 @@
 //! Households for the tests of importing, matching and reporting: the samples, and exports made up on the spot.
 
+mod ledger;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,7 @@ use spending_db::operations::import::truelayer::{FolderImport, import_folder};
 use spending_db::{Config, Database};
 use tempfile::TempDir;
 
+pub(crate) use self::ledger::order_number;
 use crate::support::TestDatabase;
 
 pub(crate) const ANN: &str = "ann@example.org";
@@ -86,6 +89,10 @@ impl Household {
             "truelayer_card_balance_snapshots",
             "amazon_orders",
             "truelayer_amazon_transaction_matches",
+            "truelayer_amazon_business_matches",
+            "amazon_returns",
+            "apple_transactions",
+            "apple_transaction_matches",
             "transaction_enrichment_sources",
         ]
         .map(|table| {
