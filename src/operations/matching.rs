@@ -18,9 +18,7 @@ mod vendor;
 
 pub use batches::Progress;
 pub use purchases::{PurchaseMatch, PurchaseMatches};
-pub use run::{
-    Found, Matcher, MatcherRun, MatchingTotals, UnifiedRun, run, run_all, run_job,
-};
+pub use run::{Found, Matcher, MatcherRun, MatchingTotals, UnifiedRun, run, run_all, run_job};
 
 /// The words that say Amazon.
 const AMAZON: [&str; 2] = ["AMAZON", "AMZN"];

@@ -6,7 +6,7 @@ use crate::cli_import::{json_of, spending_db};
 use crate::household::{ANN, Household};
 
 fn matching(household: &Household, arguments: &[&str]) -> Value {
-    let arguments = [&["match", "--json"], arguments].concat();
+    let arguments = [&["match", "--json"][..], arguments].concat();
     let (code, answer) = json_of(&spending_db(&household.test.url(), &arguments));
     assert_eq!(code, 0);
     answer

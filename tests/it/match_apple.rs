@@ -88,7 +88,13 @@ fn only_genuine_payments_for_what_costs_something_match() {
     household.bank(
         "ann@example.org",
         &[
-            entry("bakery", "DEBIT", "2.99", "GBP", "GREGGS 0417 (VIA APPLE PAY)"),
+            entry(
+                "bakery",
+                "DEBIT",
+                "2.99",
+                "GBP",
+                "GREGGS 0417 (VIA APPLE PAY)",
+            ),
             entry("pineapple", "DEBIT", "2.99", "GBP", "PINEAPPLE.COM JUICE"),
             entry("shop", "DEBIT", "2.99", "GBP", "APPLE STORE REGENT ST"),
             entry("credit", "CREDIT", "2.99", "GBP", "APPLE.COM/BILL"),
@@ -118,7 +124,10 @@ fn only_genuine_payments_for_what_costs_something_match() {
     ];
     for (number, text) in genuine.iter().enumerate() {
         let (email, id) = (format!("{number}@example.org"), format!("genuine {number}"));
-        household.bank(&email, &[(&id, "DEBIT", "2.99", "GBP", time, text)]);
+        household.bank(
+            &email,
+            &[(id.as_str(), "DEBIT", "2.99", "GBP", time, *text)],
+        );
     }
     household.execute(
         "INSERT INTO apple_transactions (order_id, order_date, total_amount, currency, app_names)
@@ -135,11 +144,31 @@ fn the_day_is_the_one_in_the_text_and_the_window_three_days() {
     household.bank(
         "ann@example.org",
         &[
-            entry("text", "1.00", "2025-05-20T00:00:00Z", "ITUNES ON 10-05-2025"),
-            entry("late evening", "2.00", "2025-05-11T00:30:00+01:00", "ITUNES"),
+            entry(
+                "text",
+                "1.00",
+                "2025-05-20T00:00:00Z",
+                "ITUNES ON 10-05-2025",
+            ),
+            entry(
+                "late evening",
+                "2.00",
+                "2025-05-11T00:30:00+01:00",
+                "ITUNES",
+            ),
             entry("slashes", "3.00", "2025-05-20T00:00:00Z", "ITUNES 7/5/2025"),
-            entry("impossible", "4.00", "2025-05-12T00:00:00Z", "ITUNES ON 31-02-2025"),
-            entry("four days", "5.00", "2025-05-10T00:00:00Z", "ITUNES ON 14-05-2025"),
+            entry(
+                "impossible",
+                "4.00",
+                "2025-05-12T00:00:00Z",
+                "ITUNES ON 31-02-2025",
+            ),
+            entry(
+                "four days",
+                "5.00",
+                "2025-05-10T00:00:00Z",
+                "ITUNES ON 14-05-2025",
+            ),
         ],
     );
     purchases(
@@ -178,16 +207,28 @@ fn an_order_and_what_a_person_verified_stay_primary() {
              SELECT id, '{id}', 1, 'Other', true, '{id}' = 'manual' FROM truelayer_transactions WHERE transaction_id = '{id}'"
         ));
     }
-    purchases(&household, &["1", "2", "3", "4"].map(|id| (id, "2025-05-10", "1.00", "GBP")));
+    purchases(
+        &household,
+        &["1", "2", "3", "4"].map(|id| (id, "2025-05-10", "1.00", "GBP")),
+    );
     assert_eq!(run(&household).matched.len(), 4);
     let first = |id: &str| household.sources(id);
-    assert_eq!(first("amazon"), "amazon: Other (primary); apple: App 1 (Studio)");
+    assert_eq!(
+        first("amazon"),
+        "amazon: Other (primary); apple: App 1 (Studio)"
+    );
     assert_eq!(
         first("amazon_business"),
         "amazon_business: Other (primary); apple: App 2 (Studio)"
     );
-    assert_eq!(first("gmail"), "apple: App 3 (Studio) (primary); gmail: Other");
-    assert_eq!(first("manual"), "apple: App 4 (Studio); manual: Other (primary)");
+    assert_eq!(
+        first("gmail"),
+        "apple: App 3 (Studio) (primary); gmail: Other"
+    );
+    assert_eq!(
+        first("manual"),
+        "apple: App 4 (Studio); manual: Other (primary)"
+    );
 }
 
 #[test]

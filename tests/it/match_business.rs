@@ -74,7 +74,9 @@ fn orders_match_by_net_total_with_their_own_scores_and_status() {
         ["penny", "no total", "dollars", "cancelled", "4 days"]
     );
     assert_eq!(
-        household.ask("SELECT count(*) FROM truelayer_transactions WHERE pre_enrichment_status = 'AMZN BIZ'"),
+        household.ask(
+            "SELECT count(*) FROM truelayer_transactions WHERE pre_enrichment_status = 'AMZN BIZ'"
+        ),
         "5"
     );
     assert_eq!(
@@ -118,7 +120,11 @@ fn retail_goes_first_and_only_amazon_in_full_counts() {
         "retail"
     );
     let found = match_amazon_business(conn, None).unwrap();
-    let matched: Vec<_> = found.matched.iter().map(|pair| &*pair.transaction).collect();
+    let matched: Vec<_> = found
+        .matched
+        .iter()
+        .map(|pair| &*pair.transaction)
+        .collect();
     assert_eq!(matched, ["business"]);
     assert!(found.unmatched.is_empty(), "{:?}", found.unmatched);
 }

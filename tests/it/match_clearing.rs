@@ -1,9 +1,7 @@
 //! Clearing what was matched: everything that a matcher wrote goes with it (D45).
 
 use spending_db::operations::matching::run_all;
-use spending_db::operations::{
-    amazon_business, amazon_orders, amazon_returns, apple_purchases,
-};
+use spending_db::operations::{amazon_business, amazon_orders, amazon_returns, apple_purchases};
 use spending_db::types::EVERYONE;
 
 use crate::household::Household;

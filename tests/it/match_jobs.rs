@@ -21,7 +21,7 @@ fn many() -> (Household, UserId) {
     household.execute(
         "INSERT INTO truelayer_transactions (account_id, transaction_id, normalised_provider_transaction_id, \"timestamp\",
              description, amount, currency, transaction_type)
-         SELECT (SELECT min(id) FROM truelayer_accounts), n, n, '2025-05-01Z', 'AMAZON', 1 + n % 7, 'GBP', 'DEBIT'
+         SELECT (SELECT min(id) FROM truelayer_accounts), n, n, '2025-05-01 00:00Z', 'AMAZON', 1 + n % 7, 'GBP', 'DEBIT'
          FROM generate_series(1, 250) n",
     );
     household.execute(
@@ -56,14 +56,17 @@ fn other_sessions_see_how_far_a_run_is() {
     assert_eq!(
         seen,
         [
-            "running 0 of 0, 0 = 0",
+            "running 0 of 250, 0 = 0",
             "running 0 of 250, 0 = 0",
             "running 100 of 250, 100 = 100",
             "running 200 of 250, 200 = 200",
         ]
     );
     let job = MatchingJob::find(&mut household.conn(), ann, done.job.unwrap()).unwrap();
-    assert_eq!((job.job_type.as_str(), job.status), ("amazon", MatchingJobStatus::Completed));
+    assert_eq!(
+        (job.job_type.as_str(), job.status),
+        ("amazon", MatchingJobStatus::Completed)
+    );
     assert_eq!(
         (
             job.total_items,
@@ -144,10 +147,14 @@ fn a_run_stops_when_its_job_is_ended_by_somebody_else() {
     let (household, ann) = many();
     let ended = run(&mut household.conn(), ann, Matcher::Amazon, &mut |now| {
         if now.processed == 0 {
-            household.execute("UPDATE matching_jobs SET status = 'failed', error_message = 'stalled'");
+            household
+                .execute("UPDATE matching_jobs SET status = 'failed', error_message = 'stalled'");
         }
     });
-    assert!(matches!(ended, Err(Error::InvalidInput { .. })), "{ended:?}");
+    assert!(
+        matches!(ended, Err(Error::InvalidInput { .. })),
+        "{ended:?}"
+    );
     assert_eq!(
         household.ask("SELECT status || ' ' || error_message FROM matching_jobs"),
         "failed stalled"
@@ -207,7 +214,14 @@ fn all_matchers_run_in_order_and_each_keeps_its_job() {
     let parts: BTreeSet<String> = MatchingJob::list_for_user(&mut household.conn(), ann)
         .unwrap()
         .into_iter()
-        .map(|job| format!("{} {} {}", job.job_type, job.status.as_str(), job.matched_items))
+        .map(|job| {
+            format!(
+                "{} {} {}",
+                job.job_type,
+                job.status.as_str(),
+                job.matched_items
+            )
+        })
         .collect();
     assert!(
         parts.is_superset(&BTreeSet::from(
@@ -256,7 +270,12 @@ fn matchers_at_once_store_what_one_after_the_other_stores() {
         let ann = ann(&household);
         let matched: usize = at_once(&household.test, 6, |conn, number| match number {
             0 | 1 => run_all(conn, ann, &mut |_, _| ()).unwrap().totals().matched,
-            2 => run_all(conn, EVERYONE, &mut |_, _| ()).unwrap().totals().matched,
+            2 => {
+                run_all(conn, EVERYONE, &mut |_, _| ())
+                    .unwrap()
+                    .totals()
+                    .matched
+            }
             3 => match_amazon(conn, Some(ann)).unwrap().matched.len(),
             4 => match_amazon_returns(conn, None).unwrap().matched.len(),
             _ => match_apple(conn, None).unwrap().matched.len(),

@@ -113,7 +113,12 @@ fn the_answer_in_json_has_the_words_of_the_old_application() {
     let names: Vec<_> = first.keys().collect();
     assert_eq!(
         names,
-        ["order_id", "original_transaction", "refund_transaction", "return"]
+        [
+            "order_id",
+            "original_transaction",
+            "refund_transaction",
+            "return"
+        ]
     );
     assert_eq!(
         answer["unmatched"][2],
@@ -125,11 +130,9 @@ fn the_answer_in_json_has_the_words_of_the_old_application() {
 fn with_credits(credits: &[(&str, &str, &str, &str, &str)]) -> Household {
     let household = Household::new();
     let mut entries = vec![("paid", "DEBIT", "10.00", "GBP", "2025-05-01", "AMAZON")];
-    entries.extend(
-        credits
-            .iter()
-            .map(|(id, amount, currency, time, text)| (*id, "CREDIT", *amount, *currency, *time, *text)),
-    );
+    entries.extend(credits.iter().map(|(id, amount, currency, time, text)| {
+        (*id, "CREDIT", *amount, *currency, *time, *text)
+    }));
     household.bank("ann@example.org", &entries);
     household.orders(&[("O", "2025-05-01", "10.00", "GBP")]);
     match_amazon(&mut household.conn(), None).unwrap();
@@ -258,7 +261,7 @@ fn a_return_is_its_payers() {
         &household,
         &[
             ("R", "O", "2025-05-10", "4.00", "GBP"),
-            ("N", "nobody's", "2025-05-10", "4.00", "GBP"),
+            ("N", "unknown", "2025-05-10", "4.00", "GBP"),
         ],
     );
     let of_bob = run(&household, Some(bob));

@@ -112,7 +112,7 @@ pub(super) fn match_in_batches<V: Vendor>(
     let mut stored = HashSet::new();
     batches.store(conn, &payments, |conn, batch| {
         let matched = write::<V>(conn, batch)?;
-        stored.extend(&matched);
+        stored.extend(matched.iter().copied());
         Ok(matched.len())
     })?;
     let mut matches = PurchaseMatches::default();

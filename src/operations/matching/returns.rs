@@ -171,7 +171,7 @@ pub(super) fn run(
     let mut stored = HashSet::new();
     batches.store(conn, &returns, |conn, batch| {
         let matched = write(conn, batch)?;
-        stored.extend(&matched);
+        stored.extend(matched.iter().copied());
         Ok(matched.len())
     })?;
     let mut matches = ReturnMatches::default();

@@ -160,7 +160,9 @@ pub fn run_job(
     let matcher = Matcher::of_job_type(&job.job_type)
         .ok_or_else(|| Error::invalid("job_type", "names no matcher"))?;
     let user = Some(job.user_id);
-    alone(conn, user, |conn| work(conn, user, Some(id), matcher, watch))
+    alone(conn, user, |conn| {
+        work(conn, user, Some(id), matcher, watch)
+    })
 }
 
 fn work(
@@ -171,12 +173,13 @@ fn work(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<MatcherRun> {
     if let Some(id) = job {
-        expect(MatchingJob::start(conn, user, id)?, "is not queued")?;
+        let claimed = MatchingJob::claim(conn, user, id)?;
+        claimed.ok_or_else(|| Error::invalid("matching job", "is not queued"))?;
     }
     let mut progress = Progress::default();
     let mut tell = |conn: &mut PgConnection, now: Progress| {
         if let Some(id) = job {
-            expect(MatchingJob::report(conn, user, id, counts(now))?, ENDED)?;
+            MatchingJob::record_progress(conn, user, id, counts(now)).map_err(ended)?;
         }
         progress = now;
         watch(now);
@@ -187,7 +190,7 @@ fn work(
         let message = found.as_ref().err().map(Error::to_string);
         let finished = MatchingJob::finish(conn, user, id, message.as_deref());
         if found.is_ok() {
-            expect(finished?, ENDED)?;
+            finished.map_err(ended)?;
         }
     }
     Ok(MatcherRun {
@@ -197,13 +200,11 @@ fn work(
     })
 }
 
-const ENDED: &str = "is not running any more";
-
-fn expect(is_so: bool, reason: &str) -> Result<()> {
-    if is_so {
-        Ok(())
-    } else {
-        Err(Error::invalid("matching job", reason))
+/// What it means that a job which was running is not found.
+fn ended(error: Error) -> Error {
+    match error {
+        Error::NotFound => Error::invalid("matching job", "is not running any more"),
+        other => other,
     }
 }
 

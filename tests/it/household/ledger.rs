@@ -1,6 +1,5 @@
 //! Accounts and purchases made up row by row, and the samples that have no importer of files here.
 
-use diesel::prelude::*;
 use spending_db::models::amazon::NewAmazonReturn;
 use spending_db::models::apple::NewAppleTransaction;
 use spending_db::operations::import::amazon::store_returns;
@@ -33,13 +32,28 @@ impl Household {
             assert_eq!(store_returns(conn, &[new]).unwrap().stored, 1);
         }
         let purchases = [
-            ("0005", "2025-05-07", "2.99", "iCloud+ with 200 GB of Storage"),
+            (
+                "0005",
+                "2025-05-07",
+                "2.99",
+                "iCloud+ with 200 GB of Storage",
+            ),
             ("0006", "2025-05-02", "5.99", "Sketch Pocket: Draw & Paint"),
             ("0004", "2025-04-23", "4.99", "Rêve – Sleep & Dreams"),
             ("0007", "2025-04-15", "0.00", "Bus Times UK"),
-            ("0003", "2025-04-07", "2.99", "iCloud+ with 200 GB of Storage"),
+            (
+                "0003",
+                "2025-04-07",
+                "2.99",
+                "iCloud+ with 200 GB of Storage",
+            ),
             ("0002", "2025-03-20", "8.99", "Apple TV+"),
-            ("0001", "2025-03-07", "2.99", "iCloud+ with 200 GB of Storage"),
+            (
+                "0001",
+                "2025-03-07",
+                "2.99",
+                "iCloud+ with 200 GB of Storage",
+            ),
         ];
         for (id, date, amount, name) in purchases {
             let id = format!("MSAMPLE{id}");

@@ -45,7 +45,9 @@ pub fn run_all(
     let user = user.into();
     alone(conn, user, |conn| {
         let parts = Matcher::ALL.into_iter().map(|matcher| {
-            let outcome = run(conn, user, matcher, &mut |progress| watch(matcher, progress));
+            let outcome = run(conn, user, matcher, &mut |progress| {
+                watch(matcher, progress)
+            });
             (matcher, outcome)
         });
         Ok(UnifiedRun {
