@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::amazon_orders::OrderStatistics;
 use super::enrichment_sources::{lock_explained_by, remove};
 use super::import::amazon::store_business_line_items;
+use super::pre_enrichment_status::reset;
 use crate::Result;
 use crate::models::amazon::{
     AmazonBusinessOrder, NewAmazonBusinessLineItem, NewAmazonBusinessOrder,
@@ -14,7 +15,7 @@ use crate::models::amazon::{
 use crate::schema::{
     amazon_business_line_items, amazon_business_orders, truelayer_amazon_business_matches,
 };
-use crate::types::{AmazonBusinessOrderId, EnrichmentSourceType, UserId};
+use crate::types::{AmazonBusinessOrderId, EnrichmentSourceType, TrueLayerTransactionId, UserId};
 
 /// What was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -72,7 +73,8 @@ pub fn statistics(
 }
 
 /// Deletes all orders, everybody's, with their lines, their matches and the sources that they are of, in one transaction. A
-/// bank transaction that loses its primary source gets another one where it has any. Connections stay.
+/// bank transaction that loses its primary source gets another one where it has any, and one that was `AMZN BIZ` the status that
+/// it came with. Connections stay.
 ///
 /// Takes over `clear_amazon_business_data`.
 pub fn clear(conn: &mut PgConnection) -> Result<ClearedBusinessData> {
@@ -91,10 +93,12 @@ pub fn clear(conn: &mut PgConnection) -> Result<ClearedBusinessData> {
             .for_update()
             .load(conn)?;
         let (ids, numbers): (Vec<_>, Vec<_>) = locked.into_iter().unzip();
+        let unmatched: Vec<TrueLayerTransactionId> = diesel::delete(matches::table)
+            .filter(matches::amazon_business_order_id.eq_any(&ids))
+            .returning(matches::truelayer_transaction_id)
+            .get_results(conn)?;
         let cleared = ClearedBusinessData {
-            matches: diesel::delete(matches::table)
-                .filter(matches::amazon_business_order_id.eq_any(&ids))
-                .execute(conn)?,
+            matches: unmatched.len(),
             line_items: diesel::delete(lines::table)
                 .filter(lines::order_id.eq_any(&numbers))
                 .execute(conn)?,
@@ -104,6 +108,7 @@ pub fn clear(conn: &mut PgConnection) -> Result<ClearedBusinessData> {
         };
         let source_ids: Vec<i32> = ids.into_iter().map(|id| id.0).collect();
         remove(conn, EnrichmentSourceType::AmazonBusiness, &source_ids)?;
+        reset(conn, &unmatched)?;
         Ok(cleared)
     })
 }

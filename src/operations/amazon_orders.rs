@@ -6,12 +6,13 @@ use diesel::sql_types::{BigInt, Date, Integer, Nullable};
 use serde::Serialize;
 
 use super::enrichment_sources::{lock_explained_by, remove};
+use super::pre_enrichment_status::reset;
 use crate::Result;
 use crate::models::legacy;
 use crate::schema::{
     amazon_orders, amazon_transaction_matches, truelayer_amazon_transaction_matches,
 };
-use crate::types::{AmazonOrderId, EnrichmentSourceType, UserId};
+use crate::types::{AmazonOrderId, EnrichmentSourceType, TrueLayerTransactionId, UserId};
 
 /// How many orders there are, and how many payments they explain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName, Serialize)]
@@ -102,7 +103,8 @@ pub fn coverage(
 }
 
 /// Deletes all orders, everybody's, with their matches and with the sources that they are of, in one transaction. A bank
-/// transaction that loses its primary source gets another one where it has any. Returns stay.
+/// transaction that loses its primary source gets another one where it has any, and one that was `Matched` the status that it
+/// came with. Returns stay, with their links and the sources of their credits.
 ///
 /// Takes over `clear_amazon_orders`.
 pub fn clear(conn: &mut PgConnection) -> Result<ClearedOrders> {
@@ -119,9 +121,11 @@ pub fn clear(conn: &mut PgConnection) -> Result<ClearedOrders> {
             .order(amazon_orders::id)
             .for_update()
             .load(conn)?;
-        let mut removed = diesel::delete(matches::table)
+        let unmatched: Vec<TrueLayerTransactionId> = diesel::delete(matches::table)
             .filter(matches::amazon_order_id.eq_any(&ids))
-            .execute(conn)?;
+            .returning(matches::truelayer_transaction_id)
+            .get_results(conn)?;
+        let mut removed = unmatched.len();
         if legacy::is_there(conn, "amazon_transaction_matches")? {
             removed += diesel::delete(legacy_matches::table)
                 .filter(legacy_matches::amazon_order_id.eq_any(&ids))
@@ -132,6 +136,7 @@ pub fn clear(conn: &mut PgConnection) -> Result<ClearedOrders> {
             .execute(conn)?;
         let source_ids: Vec<i32> = ids.into_iter().map(|id| id.0).collect();
         remove(conn, EnrichmentSourceType::Amazon, &source_ids)?;
+        reset(conn, &unmatched)?;
         Ok(ClearedOrders {
             orders,
             matches: removed,

@@ -10,6 +10,8 @@ use serde::Serialize;
 pub use super::currency_totals::CurrencyTotals;
 
 use super::currency_totals::totals;
+use super::enrichment_sources::{lock_explained_by_returns, remove_returns};
+use super::pre_enrichment_status::reset;
 use crate::models::amazon::order_return::owned_by;
 use crate::models::truelayer::transaction;
 use crate::models::{legacy, one_row};
@@ -18,7 +20,7 @@ use crate::types::{AmazonReturnId, TrueLayerTransactionId, UserId};
 use crate::{Error, Result};
 
 /// What stands before the description of a payment that was returned.
-const MARK: &str = "[RETURNED] ";
+pub(super) const MARK: &str = "[RETURNED] ";
 
 /// How many refunds there are, and how much they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -92,6 +94,8 @@ pub fn link(
 ) -> Result<()> {
     let owner = owner.into();
     conn.transaction(|conn| {
+        let linked: Vec<_> = original.into_iter().chain(refund).collect();
+        let owned = transaction::lock(conn, owner, &linked)?;
         let updated = diesel::update(amazon_returns::table.find(id))
             .filter(owned_by(owner))
             .set((
@@ -100,45 +104,34 @@ pub fn link(
             ))
             .execute(conn)?;
         one_row(updated)?;
-        owns(
-            conn,
-            owner,
-            original,
-            "amazon_returns_original_transaction_id_fkey",
-        )?;
-        owns(
-            conn,
-            owner,
-            refund,
-            "amazon_returns_refund_transaction_id_fkey",
-        )
+        for (link, constraint) in [
+            (original, "amazon_returns_original_transaction_id_fkey"),
+            (refund, "amazon_returns_refund_transaction_id_fkey"),
+        ] {
+            if link.is_some_and(|id| !owned.contains(&id)) {
+                return Err(Error::Reference {
+                    constraint: constraint.to_owned(),
+                });
+            }
+        }
+        Ok(())
     })
 }
 
-/// [`Error::Reference`] where a linked transaction is not the owner's.
-fn owns(
-    conn: &mut PgConnection,
-    owner: Option<UserId>,
-    id: Option<TrueLayerTransactionId>,
-    constraint: &str,
-) -> Result<()> {
-    let Some(id) = id else { return Ok(()) };
-    if transaction::lock(conn, owner, &[id])?.is_empty() {
-        return Err(Error::Reference {
-            constraint: constraint.to_owned(),
-        });
-    }
-    Ok(())
-}
-
-/// Deletes all refunds, everybody's, and takes the mark `[RETURNED] ` off the start of the descriptions that have it, once
-/// each, among the sources and the legacy transactions, in one transaction. Answers how many refunds were deleted.
+/// Deletes all refunds, everybody's, and undoes what was made of them, in one transaction: the sources `[REFUND] …` of their
+/// credits go, and so do those that were made for payments without a source; the mark `[RETURNED] ` is taken off the start of
+/// the descriptions that have it, once each, among the sources and the legacy transactions; a credit that was `Matched` gets
+/// the status that it came with. A bank transaction that loses its primary source gets another one where it has any. Answers
+/// how many refunds were deleted.
 ///
 /// Takes over `clear_amazon_returns`.
 pub fn clear(conn: &mut PgConnection) -> Result<usize> {
     conn.transaction(|conn| {
         lock_marked(conn)?;
-        let deleted = diesel::delete(amazon_returns::table).execute(conn)?;
+        let credits: Vec<Option<TrueLayerTransactionId>> = diesel::delete(amazon_returns::table)
+            .returning(amazon_returns::refund_transaction_id)
+            .get_results(conn)?;
+        remove_returns(conn)?;
         diesel::sql_query(include_str!("amazon_returns/unmark_sources.sql"))
             .bind::<Text, _>(MARK)
             .execute(conn)?;
@@ -147,19 +140,26 @@ pub fn clear(conn: &mut PgConnection) -> Result<usize> {
                 .bind::<Text, _>(MARK)
                 .execute(conn)?;
         }
+        let deleted = credits.len();
+        let credits: Vec<_> = credits.into_iter().flatten().collect();
+        reset(conn, &credits)?;
         Ok(deleted)
     })
 }
 
-/// Locks the transactions that have a marked source.
+/// Locks the transactions that have a marked source, one that was made of a return, or a link from one.
 fn lock_marked(conn: &mut PgConnection) -> Result<()> {
     let is_marked = sql::<Bool>("starts_with(description, ")
         .bind::<Text, _>(MARK)
         .sql(")");
-    let marked: Vec<TrueLayerTransactionId> = sources::table
+    let mut touched: Vec<TrueLayerTransactionId> = sources::table
         .select(sources::truelayer_transaction_id)
         .filter(is_marked)
         .load(conn)?;
-    transaction::lock(conn, None, &marked)?;
-    Ok(())
+    let credits: Vec<TrueLayerTransactionId> = amazon_returns::table
+        .filter(amazon_returns::refund_transaction_id.is_not_null())
+        .select(amazon_returns::refund_transaction_id.assume_not_null())
+        .load(conn)?;
+    touched.extend(credits);
+    lock_explained_by_returns(conn, touched)
 }

@@ -10,9 +10,10 @@ pub use super::currency_totals::CurrencyTotals;
 
 use super::currency_totals::totals;
 use super::enrichment_sources::{lock_explained_by, remove};
+use super::pre_enrichment_status::reset;
 use crate::Result;
 use crate::schema::{apple_transaction_matches, apple_transactions};
-use crate::types::{AppleTransactionId, EnrichmentSourceType, UserId};
+use crate::types::{AppleTransactionId, EnrichmentSourceType, TrueLayerTransactionId, UserId};
 
 /// How many purchases there are, and how much they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,7 +73,8 @@ pub fn statistics(
 }
 
 /// Deletes all purchases, everybody's, with their matches and with the sources that they are of, in one transaction. A bank
-/// transaction that loses its primary source gets another one where it has any. Answers how many purchases were deleted.
+/// transaction that loses its primary source gets another one where it has any, and one that was `Matched` the status that it
+/// came with. Answers how many purchases were deleted.
 ///
 /// Takes over `clear_apple_transactions`.
 pub fn clear(conn: &mut PgConnection) -> Result<usize> {
@@ -89,14 +91,16 @@ pub fn clear(conn: &mut PgConnection) -> Result<usize> {
             .order(purchases::id)
             .for_update()
             .load(conn)?;
-        diesel::delete(matches::table)
+        let unmatched: Vec<TrueLayerTransactionId> = diesel::delete(matches::table)
             .filter(matches::apple_transaction_id.eq_any(&ids))
-            .execute(conn)?;
+            .returning(matches::truelayer_transaction_id)
+            .get_results(conn)?;
         let deleted = diesel::delete(purchases::table)
             .filter(purchases::id.eq_any(&ids))
             .execute(conn)?;
         let source_ids: Vec<i32> = ids.into_iter().map(|id| id.0).collect();
         remove(conn, EnrichmentSourceType::Apple, &source_ids)?;
+        reset(conn, &unmatched)?;
         Ok(deleted)
     })
 }

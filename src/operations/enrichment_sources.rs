@@ -12,7 +12,7 @@ use diesel::upsert::excluded;
 
 pub use details::{Purchase, SourceDetails, find_details};
 pub use llm_context::{llm_context, llm_contexts};
-pub(super) use removal::{lock_explained_by, remove};
+pub(super) use removal::{lock_explained_by, lock_explained_by_returns, remove, remove_returns};
 
 use crate::Result;
 use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};

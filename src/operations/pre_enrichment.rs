@@ -6,7 +6,8 @@
 
 use crate::types::{PreEnrichmentStatus, TransactionType};
 
-const APPLE: [&str; 7] = [
+/// What a purchase from Apple is called; Apple Pay is a means of payment at other shops.
+pub(super) const APPLE: [&str; 7] = [
     "APPLE.COM",
     "APPLE COM",
     "APP STORE",

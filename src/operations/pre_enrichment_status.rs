@@ -1,12 +1,14 @@
 //! What is known of transactions before enrichment: counting what is recognised, setting the statuses anew.
 
 mod backfill;
+mod reset;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
 use serde::Serialize;
 
 pub use backfill::{StatusCounts, backfill};
+pub(super) use reset::reset;
 
 use crate::Result;
 use crate::types::UserId;

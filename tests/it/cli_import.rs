@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::household::{folder, record, results, sample};
 use crate::support::TestDatabase;
 
-fn spending_db(url: &str, arguments: &[&str]) -> Output {
+pub(crate) fn spending_db(url: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_spending-db"))
         .args(arguments)
         .env("DATABASE_URL", url)
@@ -18,7 +18,7 @@ fn spending_db(url: &str, arguments: &[&str]) -> Output {
 }
 
 /// The exit code and the JSON answer.
-fn json_of(output: &Output) -> (i32, Value) {
+pub(crate) fn json_of(output: &Output) -> (i32, Value) {
     let answer = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {output:?}"));
     (output.status.code().unwrap(), answer)

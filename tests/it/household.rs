@@ -1,5 +1,7 @@
 //! Households for the tests of importing, matching and reporting: the samples, and exports made up on the spot.
 
+mod ledger;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,7 @@ use spending_db::operations::import::truelayer::{FolderImport, import_folder};
 use spending_db::{Config, Database};
 use tempfile::TempDir;
 
+pub(crate) use self::ledger::order_number;
 use crate::support::TestDatabase;
 
 pub(crate) const ANN: &str = "ann@example.org";
@@ -99,6 +102,10 @@ impl Household {
             "amazon_business_line_items",
             "apple_transactions",
             "truelayer_amazon_transaction_matches",
+            "truelayer_amazon_business_matches",
+            "amazon_returns",
+            "apple_transactions",
+            "apple_transaction_matches",
             "transaction_enrichment_sources",
         ]
         .map(|table| {

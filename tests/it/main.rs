@@ -6,6 +6,7 @@
 )]
 
 mod cli_import;
+mod cli_match;
 mod config;
 mod database;
 mod golden;
@@ -15,6 +16,11 @@ mod import_apple;
 mod import_memory;
 mod import_truelayer;
 mod match_amazon;
+mod match_apple;
+mod match_business;
+mod match_clearing;
+mod match_jobs;
+mod match_returns;
 mod migrating;
 mod migrations;
 mod models;

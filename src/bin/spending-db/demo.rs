@@ -13,7 +13,8 @@ use spending_db::embedded::{Server, ServerOptions};
 use spending_db::operations::import::ImportReport;
 use spending_db::operations::import::amazon::import_orders;
 use spending_db::operations::import::truelayer::import_folder;
-use spending_db::operations::matching::amazon::{AmazonMatches, match_amazon};
+use spending_db::operations::matching::PurchaseMatches;
+use spending_db::operations::matching::amazon::match_amazon;
 use spending_db::operations::report::{SpendingQuery, SpendingReport, spending};
 use spending_db::{Config, Database, Error, Result};
 
@@ -90,7 +91,7 @@ fn tell(
     out: &mut dyn Write,
     server: &Path,
     files: &[ImportReport],
-    matches: &AmazonMatches,
+    matches: &PurchaseMatches,
     report: &SpendingReport,
 ) -> io::Result<()> {
     writeln!(
@@ -100,7 +101,7 @@ fn tell(
     )?;
     write_reports(out, files)?;
     writeln!(out, "\nPayments to Amazon and the orders that they paid:")?;
-    write_matches(out, matches)?;
+    write_matches(out, "Amazon", matches)?;
     writeln!(out, "\nWhat was spent from the bank accounts:")?;
     write_report(out, report)?;
     writeln!(

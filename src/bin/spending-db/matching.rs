@@ -1,13 +1,15 @@
 //! `spending-db match`.
 
-use std::io::{self, Write};
+mod answer;
 
 use clap::{Args, Subcommand};
-use spending_db::operations::matching::amazon::{AmazonMatches, match_amazon};
+use spending_db::operations::matching::{Matcher, run as run_matcher, run_all};
 use spending_db::{Config, Database, Result};
 
+pub(crate) use self::answer::write_matches;
+use self::answer::{write_all, write_found};
 use crate::output::Output;
-use crate::table::{number, table};
+use crate::progress::MatchingBar;
 use crate::users::find_user;
 
 /// Arguments of `spending-db match`.
@@ -17,54 +19,65 @@ pub(crate) struct Arguments {
     what: What,
 }
 
+#[derive(Args)]
+struct Whose {
+    /// Only the transactions of this user; the run is a row in matching_jobs then
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
+}
+
 #[derive(Subcommand)]
 enum What {
     /// Payments to Amazon and the orders that they paid
     ///
     /// Same currency, at most 3 days and 0.01 apart, each payment and each order once. What is matched stays matched.
-    Amazon {
-        /// Only the payments of this user
-        #[arg(long, value_name = "EMAIL")]
-        user: Option<String>,
-    },
+    Amazon(Whose),
+    /// Amazon returns, the payments that were returned and the credits that refunded them
+    ///
+    /// The payment is the one that is matched to the order. The credit has the same amount and currency and comes at most 7 days
+    /// before and 3 days after the refund.
+    Returns(Whose),
+    /// Payments to Amazon and the Business orders that they paid
+    ///
+    /// As amazon, for the payments that are matched to no order.
+    Business(Whose),
+    /// Payments to Apple and the App Store purchases that they paid
+    ///
+    /// As amazon; the day of a payment is the one in its text.
+    Apple(Whose),
+    /// All of these, in this order
+    ///
+    /// Exit code 1 where one of them failed; the others have run.
+    All(Whose),
 }
 
 /// Matches, and tells what was found.
 pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<()> {
+    let (matcher, whose) = match &arguments.what {
+        What::Amazon(whose) => (Some(Matcher::Amazon), whose),
+        What::Returns(whose) => (Some(Matcher::AmazonReturns), whose),
+        What::Business(whose) => (Some(Matcher::AmazonBusiness), whose),
+        What::Apple(whose) => (Some(Matcher::Apple), whose),
+        What::All(whose) => (None, whose),
+    };
     let database = Database::open(config.clone())?;
     let conn = &mut *database.conn()?;
-    let What::Amazon { user } = &arguments.what;
-    let user = find_user(conn, user.as_deref())?;
-    let matches = match_amazon(conn, user)?;
-    output.answer(&matches, |out| write_matches(out, &matches))
-}
-
-/// Writes the new matches and what is left.
-pub(crate) fn write_matches(out: &mut dyn Write, matches: &AmazonMatches) -> io::Result<()> {
-    if !matches.matched.is_empty() {
-        let mut pairs = table(["transaction", "order", "confidence"]);
-        for found in &matches.matched {
-            pairs.add_row([
-                found.transaction.as_str().into(),
-                found.order_id.as_str().into(),
-                number(found.confidence),
-            ]);
-        }
-        writeln!(out, "{pairs}")?;
+    let user = find_user(conn, whose.user.as_deref())?;
+    let bar = MatchingBar::new();
+    if let Some(matcher) = matcher {
+        let done = run_matcher(conn, user, matcher, &mut |progress| {
+            bar.show(matcher, progress);
+        })?;
+        drop(bar);
+        return output.answer(&done, |out| write_found(out, matcher, &done.found));
     }
-    writeln!(
-        out,
-        "{} new, {} payments to Amazon without an order{}",
-        matches.matched.len(),
-        matches.unmatched.len(),
-        if matches.unmatched.is_empty() {
-            ""
-        } else {
-            ":"
-        },
-    )?;
-    for transaction in &matches.unmatched {
-        writeln!(out, "  {transaction}")?;
+    let all = run_all(conn, user, &mut |matcher, progress| {
+        bar.show(matcher, progress);
+    })?;
+    drop(bar);
+    output.answer(&all, |out| write_all(out, &all))?;
+    match all.parts.into_iter().find_map(|(_, part)| part.err()) {
+        Some(error) => Err(error),
+        None => Ok(()),
     }
-    Ok(())
 }

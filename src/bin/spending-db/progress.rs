@@ -1,5 +1,9 @@
 //! Progress bars: on a terminal only.
 
+mod matching;
+
+pub(crate) use matching::MatchingBar;
+
 use std::collections::HashMap;
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};
@@ -15,13 +19,8 @@ pub(crate) struct Bars {
 
 impl Bars {
     pub(crate) fn new() -> Self {
-        let target = if stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
         Self {
-            all: MultiProgress::with_draw_target(target),
+            all: MultiProgress::with_draw_target(target()),
             files: Mutex::default(),
         }
     }
@@ -29,6 +28,14 @@ impl Bars {
     fn bar(&self, file: &str) -> Option<ProgressBar> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.get(file).cloned()
+    }
+}
+
+fn target() -> ProgressDrawTarget {
+    if stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `matching_jobs`: progress of a background matching run.
 
+mod life;
 mod steps;
 
 pub use steps::{MatchingJobCounts, MatchingJobStep, STALLED};
@@ -24,7 +25,7 @@ pub struct MatchingJob {
     pub id: MatchingJobId,
     /// The owner.
     pub user_id: UserId,
-    /// `amazon`, `returns`, `apple`, `gmail`, `amazon_matching`, `apple_matching` or `gmail_matching`.
+    /// `amazon`, `returns`, `amazon_business`, `apple`, `gmail`, `amazon_matching`, `apple_matching` or `gmail_matching`.
     pub job_type: String,
     /// Id in the old application's queue.
     pub celery_task_id: Option<String>,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::removal::RETURN_MATCH;
 use crate::Result;
 use crate::models::amazon::{AmazonBusinessLineItem, AmazonBusinessOrder, AmazonOrder};
 use crate::models::apple::AppleTransaction;
@@ -66,9 +67,11 @@ pub fn find_details(
 ) -> Result<SourceDetails> {
     let owner = owner.into();
     let source = TransactionEnrichmentSource::find(conn, owner, id)?;
-    let purchase = match source.source_id {
-        Some(id) => find_purchase(conn, owner, source.source_type, id)?,
-        None => None,
+    let refunds_order = source.match_method.as_deref() == Some(RETURN_MATCH);
+    let purchase = match (source.source_id, &source.order_id) {
+        (_, Some(order_id)) if refunds_order => refunded(conn, order_id)?,
+        (Some(id), _) => find_purchase(conn, owner, source.source_type, id)?,
+        (None, _) => None,
     };
     Ok(SourceDetails { source, purchase })
 }
@@ -93,10 +96,19 @@ fn amazon(conn: &mut PgConnection, id: i32) -> Result<Option<Purchase>> {
         .filter(amazon_orders::id.eq(id))
         .first(conn)
         .optional()?;
-    Ok(order.map(|order| Purchase::Amazon {
+    Ok(order.map(retail))
+}
+
+/// The order that a refund is of.
+fn refunded(conn: &mut PgConnection, order_id: &str) -> Result<Option<Purchase>> {
+    Ok(AmazonOrder::find_by_order_id(conn, order_id)?.map(retail))
+}
+
+fn retail(order: AmazonOrder) -> Purchase {
+    Purchase::Amazon {
         products: names(&order.product_names),
         order,
-    }))
+    }
 }
 
 fn amazon_business(conn: &mut PgConnection, id: i32) -> Result<Option<Purchase>> {

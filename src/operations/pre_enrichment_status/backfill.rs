@@ -22,25 +22,26 @@ pub struct StatusCounts {
     pub gmail: i64,
 }
 
+/// A transaction with what decides its status.
 #[derive(QueryableByName)]
-struct Transaction {
+pub(super) struct Transaction {
     #[diesel(sql_type = Integer)]
-    id: TrueLayerTransactionId,
+    pub(super) id: TrueLayerTransactionId,
     #[diesel(sql_type = Text)]
-    description: String,
+    pub(super) description: String,
     #[diesel(sql_type = Text)]
-    merchant: String,
+    pub(super) merchant: String,
     #[diesel(sql_type = Text)]
-    transaction_type: TransactionType,
+    pub(super) transaction_type: TransactionType,
     #[diesel(sql_type = Nullable<Text>)]
-    status: Option<PreEnrichmentStatus>,
+    pub(super) status: Option<PreEnrichmentStatus>,
     #[diesel(sql_type = Nullable<Text>)]
-    matched: Option<PreEnrichmentStatus>,
+    pub(super) matched: Option<PreEnrichmentStatus>,
 }
 
 /// A status to write, where the row still has the one that was read.
 #[derive(Default)]
-struct Changes {
+pub(super) struct Changes {
     ids: Vec<TrueLayerTransactionId>,
     read: Vec<Option<PreEnrichmentStatus>>,
     decided: Vec<PreEnrichmentStatus>,
@@ -68,9 +69,7 @@ pub fn backfill(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Re
             let decided = row.decide();
             counts.add(decided);
             if row.status != Some(decided) {
-                changes.ids.push(row.id);
-                changes.read.push(row.status);
-                changes.decided.push(decided);
+                changes.push(&row, decided);
             }
         }
         changes.write(conn)?;
@@ -104,7 +103,13 @@ impl StatusCounts {
 }
 
 impl Changes {
-    fn write(self, conn: &mut PgConnection) -> Result<()> {
+    pub(super) fn push(&mut self, row: &Transaction, decided: PreEnrichmentStatus) {
+        self.ids.push(row.id);
+        self.read.push(row.status);
+        self.decided.push(decided);
+    }
+
+    pub(super) fn write(self, conn: &mut PgConnection) -> Result<()> {
         if self.ids.is_empty() {
             return Ok(());
         }

@@ -4,9 +4,10 @@ use bigdecimal::BigDecimal;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::{Among, STATEMENTS, lock};
+use super::STATEMENTS;
 use crate::Result;
 use crate::models::truelayer::{TrueLayerTransaction, transaction};
+use crate::operations::matching::lock::{Among, Family, lock};
 use crate::operations::matching::store::{Match, store_one};
 use crate::operations::matching::vendor::looks_like_amazon;
 use crate::schema::{truelayer_amazon_transaction_matches as matches, truelayer_transactions};
@@ -35,7 +36,7 @@ pub fn match_order(
         confidence,
     };
     conn.transaction(|conn| {
-        lock(conn, Among::Runs)?;
+        lock(conn, Family::Amazon, Among::Runs)?;
         store_one(conn, owner.into(), &STATEMENTS, found)
     })
 }

@@ -1,10 +1,14 @@
--- $1: transactions, locked; $2: their orders; $3: confidences. The order becomes the primary source, unless a person has confirmed another one.
+-- $1: transactions, locked; $2: their orders; $3: confidences. The order becomes the primary source, unless a person has
+-- confirmed another one. A payment that a return is linked to keeps its mark.
 INSERT INTO transaction_enrichment_sources (
     truelayer_transaction_id, source_type, source_id, description, order_id, match_confidence, match_method, is_primary
 )
 SELECT
     pair.transaction_id, 'amazon', o.id,
-    o.product_names,
+    CASE
+        WHEN EXISTS (SELECT FROM amazon_returns AS r WHERE r.original_transaction_id = pair.transaction_id) THEN '[RETURNED] '
+        ELSE ''
+    END || o.product_names,
     o.order_id, round(pair.confidence)::integer, 'amount_date_match',
     NOT EXISTS (
         SELECT FROM transaction_enrichment_sources AS s

@@ -1,5 +1,5 @@
--- $1: transactions, locked; $2: their purchases; $3: confidences. The purchase becomes the primary source, unless a retail
--- order is, or a person has confirmed another one.
+-- $1: transactions, locked; $2: their purchases; $3: confidences. The purchase becomes the primary source, unless an
+-- Amazon order is, or a person has confirmed another one.
 INSERT INTO transaction_enrichment_sources (
     truelayer_transaction_id, source_type, source_id, description, order_id, match_confidence, match_method, is_primary
 )
@@ -12,7 +12,7 @@ SELECT
         WHERE
             s.truelayer_transaction_id = pair.transaction_id
             AND s.is_primary
-            AND (s.user_verified OR s.source_type = 'amazon')
+            AND (s.user_verified OR s.source_type IN ('amazon', 'amazon_business'))
     )
 FROM unnest($1::integer[], $2::integer[], $3::numeric[]) AS pair (transaction_id, purchase, confidence)
 JOIN apple_transactions AS p ON p.id = pair.purchase
