@@ -4,5 +4,6 @@ pub mod amazon;
 pub mod amazon_business;
 pub mod apple;
 mod assignment;
+pub mod gmail;
 mod store;
 mod vendor;
