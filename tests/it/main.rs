@@ -13,6 +13,7 @@ mod household;
 mod import_amazon;
 mod import_truelayer;
 mod match_amazon;
+mod match_gmail;
 mod migrating;
 mod migrations;
 mod models;

@@ -1,5 +1,6 @@
 //! `matching_jobs`: progress of a background matching run.
 
+mod life;
 mod steps;
 
 pub use steps::{MatchingJobCounts, MatchingJobStep, STALLED};

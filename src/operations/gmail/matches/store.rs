@@ -31,6 +31,9 @@ pub(in crate::operations) fn store(
     conn: &mut PgConnection,
     found: &[Found<'_>],
 ) -> Result<Vec<GmailTransactionMatch>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let transactions: Vec<_> = found
         .iter()
         .map(|found| found.new.truelayer_transaction_id)

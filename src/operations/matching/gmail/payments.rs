@@ -15,18 +15,16 @@ use super::score::{DAYS, reach};
 use crate::Result;
 use crate::types::{TrueLayerTransactionId, UserId};
 
-/// A bank transaction of direction DEBIT over more than 0.
 #[derive(QueryableByName)]
-pub(super) struct Payment {
+struct Row {
     #[diesel(sql_type = Integer)]
     user_id: UserId,
     #[diesel(sql_type = Integer)]
-    pub(super) id: TrueLayerTransactionId,
-    /// The bank's normalised id.
+    id: TrueLayerTransactionId,
     #[diesel(sql_type = Text)]
-    pub(super) reference: String,
+    reference: String,
     #[diesel(sql_type = Date)]
-    pub(super) day: NaiveDate,
+    day: NaiveDate,
     #[diesel(sql_type = Numeric)]
     amount: BigDecimal,
     #[diesel(sql_type = Text)]
@@ -35,7 +33,15 @@ pub(super) struct Payment {
     description: String,
     #[diesel(sql_type = Nullable<Text>)]
     merchant_name: Option<String>,
-    #[diesel(skip_deserialization)]
+}
+
+/// A bank transaction of direction DEBIT over more than 0.
+pub(super) struct Payment {
+    pub(super) id: TrueLayerTransactionId,
+    /// The bank's normalised id.
+    pub(super) reference: String,
+    description: String,
+    merchant_name: Option<String>,
     text: OnceCell<BankText>,
 }
 
@@ -43,6 +49,18 @@ impl Payment {
     pub(super) fn text(&self) -> &BankText {
         self.text
             .get_or_init(|| BankText::new(&self.description, self.merchant_name.as_deref()))
+    }
+}
+
+impl From<Row> for Payment {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            reference: row.reference,
+            description: row.description,
+            merchant_name: row.merchant_name,
+            text: OnceCell::new(),
+        }
     }
 }
 
@@ -71,21 +89,22 @@ impl Payments {
         let windows = windows(receipts);
         let users: Vec<_> = windows.keys().copied().collect();
         let (first_days, last_days): (Vec<_>, Vec<_>) = windows.into_values().unzip();
-        let payments: Vec<Payment> = diesel::sql_query(include_str!("payments.sql"))
+        let rows: Vec<Row> = diesel::sql_query(include_str!("payments.sql"))
             .bind::<Array<Integer>, _>(users)
             .bind::<Array<Date>, _>(first_days)
             .bind::<Array<Date>, _>(last_days)
             .load(conn)?;
         let mut charges: HashMap<_, Vec<Charge>> = HashMap::new();
-        for (place, payment) in payments.iter().enumerate() {
+        for (place, row) in rows.iter().enumerate() {
             charges
-                .entry((payment.user_id, payment.day))
+                .entry((row.user_id, row.day))
                 .or_default()
-                .extend(Charge::list(place, payment));
+                .extend(Charge::list(place, row));
         }
         for charges in charges.values_mut() {
             charges.sort_unstable_by(|a, b| a.key().cmp(&b.key()));
         }
+        let payments = rows.into_iter().map(Payment::from).collect();
         Ok(Self { payments, charges })
     }
 
@@ -113,7 +132,7 @@ impl Payments {
 }
 
 impl Charge {
-    fn list(place: usize, payment: &Payment) -> impl Iterator<Item = Self> {
+    fn list(place: usize, payment: &Row) -> impl Iterator<Item = Self> {
         let own = Self {
             currency: payment.currency.to_uppercase(),
             amount: payment.amount.clone(),

@@ -1,0 +1,40 @@
+//! `spending-db match gmail`.
+
+use std::io::{self, Write};
+
+use diesel::PgConnection;
+use spending_db::Result;
+use spending_db::operations::matching::gmail::{GmailMatches, match_gmail};
+use spending_db::types::UserId;
+
+use crate::output::Output;
+use crate::table::{number, table};
+
+/// Matches receipts to payments, and tells what was found.
+pub(crate) fn run(conn: &mut PgConnection, output: &Output, user: Option<UserId>) -> Result<()> {
+    let matches = match_gmail(conn, user)?;
+    output.answer(&matches, |out| write_matches(out, &matches))
+}
+
+/// Writes the new matches, and how many receipts are left.
+pub(crate) fn write_matches(out: &mut dyn Write, matches: &GmailMatches) -> io::Result<()> {
+    if !matches.matched.is_empty() {
+        let mut pairs = table(["transaction", "receipt", "order", "confidence", "method"]);
+        for found in &matches.matched {
+            pairs.add_row([
+                found.transaction.as_str().into(),
+                number(found.receipt_id),
+                found.order_id.as_deref().unwrap_or_default().into(),
+                number(found.confidence),
+                found.match_method.as_str().into(),
+            ]);
+        }
+        writeln!(out, "{pairs}")?;
+    }
+    writeln!(
+        out,
+        "{} new, {} receipts without a payment",
+        matches.matched.len(),
+        matches.unmatched.len(),
+    )
+}
