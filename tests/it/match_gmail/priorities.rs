@@ -9,6 +9,7 @@ use spending_db::models::gmail::{
     GmailReceiptChanges, GmailTransactionMatch, NewGmailTransactionMatch,
 };
 use spending_db::operations::gmail::matches::{remove, save};
+use spending_db::operations::gmail::receipts::delete;
 use spending_db::operations::matching::gmail::match_gmail;
 use spending_db::types::{EVERYONE, EnrichmentSourceType, GmailReceiptId, TrueLayerTransactionId};
 
@@ -88,6 +89,7 @@ fn a_receipt_is_primary_unless_something_of_higher_priority_or_a_person_is() {
         delete_match(conn, payment);
         assert_eq!(sources(conn, payment), format!("{present} 900*"));
         assert_eq!(status(conn, payment), "None");
+        delete(conn, EVERYONE, receipt).unwrap();
     }
 }
 

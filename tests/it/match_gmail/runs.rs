@@ -99,10 +99,10 @@ fn a_run_and_a_person_leave_one_of_both_matches() {
     let receipt = home.receive(conn, 0, "20.00", Some("Tesco"));
     home.pay(conn, 0, "20.00", "TESCO");
     let chosen = home.pay(conn, 5, "90.00", "MARKET");
-    let by_run = |conn: &mut PgConnection, _| {
+    let by_run = |conn: &mut PgConnection, _: usize| {
         run(conn);
     };
-    let by_person = |conn: &mut PgConnection, _| {
+    let by_person = |conn: &mut PgConnection, _: usize| {
         save(
             conn,
             EVERYONE,

@@ -16,31 +16,35 @@ static MEANS_OF_PAYMENT: LazyLock<Regex> =
 
 /// The names of a receipt's shop: its own, and those that the bank is known to use for it.
 pub(super) struct ReceiptMerchant {
-    name: String,
-    bank_names: Vec<String>,
+    name: Words,
+    bank_names: Vec<Words>,
 }
 
 /// What the bank says of a payment's shop.
 pub(super) struct BankText {
-    merchant: String,
-    description: String,
+    merchant: Words,
+    description: Words,
 }
 
+/// A normalised text with a space before each word.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Words(String);
+
 /// The aliases in use: the bank's names of a shop by each of its names on receipts, lower-case.
-pub(super) struct Aliases(HashMap<String, Vec<String>>);
+pub(super) struct Aliases(HashMap<String, Vec<Words>>);
 
 impl Aliases {
     pub(super) fn read(conn: &mut PgConnection) -> Result<Self> {
-        let mut names: HashMap<String, Vec<String>> = HashMap::new();
+        let mut names: HashMap<String, Vec<Words>> = HashMap::new();
         for alias in GmailMerchantAlias::list_active(conn)? {
-            let bank_name = normalise_bank(&alias.bank_name);
+            let bank_name = Words::new(&normalise_bank(&alias.bank_name));
             for name in [
                 alias.receipt_name.to_lowercase(),
                 alias.normalized_name.to_lowercase(),
                 normalise_receipt(&alias.receipt_name),
             ] {
                 let bank_names = names.entry(name).or_default();
-                if !bank_name.is_empty() && !bank_names.contains(&bank_name) {
+                if !bank_names.contains(&bank_name) {
                     bank_names.push(bank_name.clone());
                 }
             }
@@ -54,7 +58,7 @@ impl Aliases {
         if normalised.is_empty() {
             return None;
         }
-        let mut bank_names: Vec<String> = [&normalised, &name.trim().to_lowercase()]
+        let mut bank_names: Vec<Words> = [&normalised, &name.trim().to_lowercase()]
             .into_iter()
             .filter_map(|name| self.0.get(name))
             .flatten()
@@ -63,36 +67,47 @@ impl Aliases {
         bank_names.sort_unstable();
         bank_names.dedup();
         Some(ReceiptMerchant {
-            name: normalised,
+            name: Words::new(&normalised),
             bank_names,
         })
     }
 }
 
+impl Words {
+    fn new(normalised: &str) -> Self {
+        Self(
+            normalised
+                .split_whitespace()
+                .flat_map(|word| [" ", word])
+                .collect(),
+        )
+    }
+
+    /// Whether the part is in it from the start of a word; nothing has an empty part.
+    fn has(&self, part: &Self) -> bool {
+        !part.0.is_empty() && self.0.contains(&part.0)
+    }
+}
+
 impl ReceiptMerchant {
     pub(super) fn fits(&self, bank: &BankText) -> bool {
-        has(&bank.merchant, &self.name)
-            || has(&self.name, &bank.merchant)
-            || has(&bank.description, &self.name)
+        bank.merchant.has(&self.name)
+            || self.name.has(&bank.merchant)
+            || bank.description.has(&self.name)
             || self
                 .bank_names
                 .iter()
-                .any(|name| has(&bank.description, name))
+                .any(|name| bank.description.has(name))
     }
 }
 
 impl BankText {
     pub(super) fn new(description: &str, merchant: Option<&str>) -> Self {
         Self {
-            merchant: normalise_bank(merchant.unwrap_or_default()),
-            description: normalise_bank(description),
+            merchant: Words::new(&normalise_bank(merchant.unwrap_or_default())),
+            description: Words::new(&normalise_bank(description)),
         }
     }
-}
-
-/// Whether the text has the part at the start of a word; nothing has an empty part.
-fn has(text: &str, part: &str) -> bool {
-    !part.is_empty() && (text.starts_with(part) || text.contains(&format!(" {part}")))
 }
 
 /// Lower-case, without company suffixes, only letters, digits, underscores and single spaces.
@@ -150,7 +165,8 @@ mod tests {
             ("jet2.com", "jet2"),
             ("apple pay", "tap"),
         ];
-        let names = aliases.map(|(bank, name)| (name.to_owned(), vec![normalise_bank(bank)]));
+        let names =
+            aliases.map(|(bank, name)| (name.to_owned(), vec![Words::new(&normalise_bank(bank))]));
         Aliases(names.into())
             .merchant(receipt)
             .is_some_and(|receipt| receipt.fits(&BankText::new(description, merchant)))
