@@ -8,6 +8,7 @@ mod card_balance_snapshot;
 mod card_transaction;
 mod debit_transaction;
 mod enrichment_job;
+mod heartbeat;
 mod huququllah;
 pub(crate) mod import_job;
 mod import_progress;

@@ -14,7 +14,6 @@ pub use details::{Purchase, SourceDetails, find_details};
 pub use llm_context::{llm_context, llm_contexts};
 pub(super) use removal::{lock_explained_by, lock_explained_by_returns, remove, remove_returns};
 
-use crate::Result;
 use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};
 use crate::models::one_row;
 use crate::models::truelayer::transaction;
@@ -22,6 +21,7 @@ use crate::schema::transaction_enrichment_sources as sources;
 use crate::types::{
     EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
 };
+use crate::{Error, Result};
 
 /// Adds a source to a transaction of the owner, or writes the one with the same type and `source_id` anew: description,
 /// order number, items, confidence (100 where `None`) and method, also where they are `None`. Without a `source_id` every
@@ -45,31 +45,46 @@ pub fn add(
         lock(conn, owner, new.truelayer_transaction_id)?;
         let new = NewTransactionEnrichmentSource {
             is_primary: Some(takes_mark(conn, new)?),
+            ..*new
+        };
+        write(conn, &[new])?.pop().ok_or(Error::NotFound)
+    })
+}
+
+/// Writes sources of transactions that are locked, as [`add`] does, each of them once; `is_primary` says which takes the mark,
+/// at most one a transaction.
+pub(super) fn write(
+    conn: &mut PgConnection,
+    new: &[NewTransactionEnrichmentSource<'_>],
+) -> Result<Vec<TransactionEnrichmentSource>> {
+    let new: Vec<_> = new
+        .iter()
+        .map(|new| NewTransactionEnrichmentSource {
             line_items: new
                 .line_items
                 .filter(|items| !items.as_array().is_some_and(Vec::is_empty)),
             ..*new
-        };
-        Ok(new
-            .insert_into(sources::table)
-            .on_conflict((
-                sources::truelayer_transaction_id,
-                sources::source_type,
-                sources::source_id,
-            ))
-            .do_update()
-            .set((
-                sources::description.eq(excluded(sources::description)),
-                sources::order_id.eq(excluded(sources::order_id)),
-                sources::line_items.eq(excluded(sources::line_items)),
-                sources::match_confidence.eq(excluded(sources::match_confidence)),
-                sources::match_method.eq(excluded(sources::match_method)),
-                sources::is_primary.eq(sources::is_primary.or(excluded(sources::is_primary))),
-                sources::updated_at.eq(dsl::now),
-            ))
-            .returning(TransactionEnrichmentSource::as_returning())
-            .get_result(conn)?)
-    })
+        })
+        .collect();
+    Ok(diesel::insert_into(sources::table)
+        .values(new)
+        .on_conflict((
+            sources::truelayer_transaction_id,
+            sources::source_type,
+            sources::source_id,
+        ))
+        .do_update()
+        .set((
+            sources::description.eq(excluded(sources::description)),
+            sources::order_id.eq(excluded(sources::order_id)),
+            sources::line_items.eq(excluded(sources::line_items)),
+            sources::match_confidence.eq(excluded(sources::match_confidence)),
+            sources::match_method.eq(excluded(sources::match_method)),
+            sources::is_primary.eq(sources::is_primary.or(excluded(sources::is_primary))),
+            sources::updated_at.eq(dsl::now),
+        ))
+        .returning(TransactionEnrichmentSource::as_returning())
+        .get_results(conn)?)
 }
 
 /// Makes a source of the owner's transaction its only primary one; [`Error::NotFound`](crate::Error::NotFound) where it is no source of that

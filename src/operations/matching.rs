@@ -9,6 +9,7 @@ pub mod amazon_business;
 pub mod apple;
 mod assignment;
 mod batches;
+pub mod gmail;
 mod lock;
 mod purchases;
 pub mod returns;

@@ -19,6 +19,7 @@ mod match_amazon;
 mod match_apple;
 mod match_business;
 mod match_clearing;
+mod match_gmail;
 mod match_jobs;
 mod match_returns;
 mod migrating;

@@ -3,6 +3,7 @@
 mod connect;
 mod demo;
 mod import;
+mod match_gmail;
 mod matching;
 mod migrate;
 mod output;

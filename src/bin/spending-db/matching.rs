@@ -45,6 +45,8 @@ enum What {
     ///
     /// As amazon; the day of a payment is the one in its text.
     Apple(Whose),
+    /// Receipts from mailboxes and the payments that they belong to
+    Gmail(Whose),
     /// All of these, in this order
     ///
     /// Exit code 1 where one of them failed; the others have run.
@@ -58,6 +60,7 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
         What::Returns(whose) => (Some(Matcher::AmazonReturns), whose),
         What::Business(whose) => (Some(Matcher::AmazonBusiness), whose),
         What::Apple(whose) => (Some(Matcher::Apple), whose),
+        What::Gmail(whose) => (Some(Matcher::Gmail), whose),
         What::All(whose) => (None, whose),
     };
     let database = Database::open(config.clone())?;

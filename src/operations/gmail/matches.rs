@@ -2,30 +2,27 @@
 
 mod description;
 mod listed;
+mod store;
 
-use diesel::dsl;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 pub use listed::{Confirmation, MatchedReceipt, PaidReceipt};
+pub(in crate::operations) use store::{Found, store};
 
 use super::forgetting::settle;
-use crate::Result;
-use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};
 use crate::models::gmail::{
     GmailReceipt, GmailTransactionMatch, NewGmailTransactionMatch, receipt,
 };
 use crate::models::one_row;
 use crate::models::truelayer::transaction;
-use crate::operations::enrichment_sources;
 use crate::schema::{
     gmail_connections, gmail_receipts, gmail_transaction_matches as matches,
-    transaction_enrichment_sources as sources, truelayer_transactions,
+    transaction_enrichment_sources as sources,
 };
 use crate::types::{
-    EVERYONE, EnrichmentSourceType, GmailReceiptId, GmailTransactionMatchId, PreEnrichmentStatus,
-    TrueLayerTransactionId, UserId,
+    EVERYONE, EnrichmentSourceType, GmailReceiptId, GmailTransactionMatchId, UserId,
 };
+use crate::{Error, Result};
 
 /// Matches a receipt to a bank transaction of the same user, in one transaction: the match, the receipt as an enrichment
 /// source of the bank transaction, and the status `Gmail` where it was `None` or null.
@@ -55,10 +52,11 @@ pub fn save(
             .first(conn)?;
         let locked = transaction::lock(conn, Some(user), &[new.truelayer_transaction_id])?;
         one_row(locked.len())?;
-        let saved = upsert(conn, new)?;
-        explain(conn, &receipt, &saved)?;
-        set_status(conn, new.truelayer_transaction_id)?;
-        Ok(saved)
+        let found = Found {
+            receipt: &receipt,
+            new: *new,
+        };
+        store(conn, &[found])?.pop().ok_or(Error::NotFound)
     })
 }
 
@@ -75,94 +73,6 @@ fn lock_receipt(
         .select(GmailReceipt::as_select())
         .for_share()
         .first(conn)?)
-}
-
-fn upsert(
-    conn: &mut PgConnection,
-    new: &NewGmailTransactionMatch<'_>,
-) -> Result<GmailTransactionMatch> {
-    Ok(new
-        .insert_into(matches::table)
-        .on_conflict((matches::truelayer_transaction_id, matches::gmail_receipt_id))
-        .do_update()
-        .set((
-            matches::match_confidence.eq(excluded(matches::match_confidence)),
-            matches::match_method.eq(excluded(matches::match_method)),
-            matches::currency_converted.eq(excluded(matches::currency_converted)),
-            matches::conversion_rate.eq(excluded(matches::conversion_rate)),
-            matches::matched_at.eq(dsl::now),
-        ))
-        .returning(GmailTransactionMatch::as_returning())
-        .get_result(conn)?)
-}
-
-fn explain(
-    conn: &mut PgConnection,
-    receipt: &GmailReceipt,
-    saved: &GmailTransactionMatch,
-) -> Result<()> {
-    let present = TransactionEnrichmentSource::list_for_transaction(
-        conn,
-        EVERYONE,
-        saved.truelayer_transaction_id,
-    )?;
-    let description = description::of(receipt);
-    let source = NewTransactionEnrichmentSource {
-        source_id: Some(receipt.id.0),
-        order_id: receipt.order_id.as_deref(),
-        line_items: receipt.line_items.as_ref().filter(|items| {
-            items.as_object().is_none_or(|members| !members.is_empty()) && !items.is_null()
-        }),
-        match_confidence: Some(saved.match_confidence),
-        match_method: saved.match_method.as_deref(),
-        is_primary: Some(becomes_primary(
-            &present,
-            receipt.id,
-            saved.match_confidence,
-        )),
-        ..NewTransactionEnrichmentSource::new(
-            saved.truelayer_transaction_id,
-            EnrichmentSourceType::Gmail,
-            &description,
-        )
-    };
-    enrichment_sources::add(conn, EVERYONE, &source)?;
-    Ok(())
-}
-
-fn becomes_primary(
-    present: &[TransactionEnrichmentSource],
-    receipt: GmailReceiptId,
-    confidence: i32,
-) -> bool {
-    let Some(primary) = present.iter().find(|source| source.is_primary) else {
-        return true;
-    };
-    let known = present.iter().any(|source| {
-        source.source_type == EnrichmentSourceType::Gmail && source.source_id == Some(receipt.0)
-    });
-    let gives_way = match primary.source_type {
-        EnrichmentSourceType::Amazon
-        | EnrichmentSourceType::AmazonBusiness
-        | EnrichmentSourceType::Apple
-        | EnrichmentSourceType::Manual => false,
-        EnrichmentSourceType::Gmail => primary.match_confidence <= confidence,
-        EnrichmentSourceType::AmazonFresh => true,
-    };
-    !known && !primary.user_verified && gives_way
-}
-
-fn set_status(conn: &mut PgConnection, transaction: TrueLayerTransactionId) -> Result<()> {
-    use truelayer_transactions::pre_enrichment_status;
-    let unexplained = truelayer_transactions::table.find(transaction).filter(
-        pre_enrichment_status
-            .is_null()
-            .or(pre_enrichment_status.eq(PreEnrichmentStatus::None)),
-    );
-    diesel::update(unexplained)
-        .set(pre_enrichment_status.eq(PreEnrichmentStatus::Gmail))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// Takes a match of the owner back, in one transaction: the match and the enrichment source that it made go. Where that was

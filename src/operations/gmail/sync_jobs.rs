@@ -1,5 +1,6 @@
 //! Mailbox syncs with what they cost.
 
+use chrono::{DateTime, Utc};
 use diesel::dsl;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -7,10 +8,10 @@ use diesel::sql_types::BigInt;
 use serde::Serialize;
 
 use crate::Result;
-use crate::models::gmail::GmailSyncJob;
 use crate::models::gmail::sync_job::owned_by;
-use crate::schema::gmail_sync_jobs;
-use crate::types::{GmailSyncJobId, UserId};
+use crate::models::gmail::{GmailConnection, GmailSyncJob, receipt};
+use crate::schema::{gmail_receipts, gmail_sync_jobs};
+use crate::types::{GmailConnectionId, GmailSyncJobId, GmailSyncJobType, UserId};
 
 /// A mailbox sync with what it cost.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Serialize)]
@@ -45,5 +46,34 @@ pub fn find(
     Ok(SyncReport::query()
         .filter(gmail_sync_jobs::id.eq(id))
         .filter(owned_by(owner.into()))
+        .first(conn)?)
+}
+
+/// Queues the sync that the owner's mailbox needs: of the changes since its mark, or a full one where it has none.
+/// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such mailbox.
+pub fn create_needed(
+    conn: &mut PgConnection,
+    owner: impl Into<Option<UserId>>,
+    mailbox: GmailConnectionId,
+) -> Result<GmailSyncJob> {
+    let owner = owner.into();
+    let needed = match GmailConnection::find(conn, owner, mailbox)?.history_id {
+        Some(_) => GmailSyncJobType::Incremental,
+        None => GmailSyncJobType::Full,
+    };
+    GmailSyncJob::create(conn, owner, mailbox, needed)
+}
+
+/// When the oldest message of the owner's mailbox came of which there is a receipt, deleted or not: where a full sync that
+/// was cut short goes on from. `None` before the first.
+pub fn oldest_received(
+    conn: &mut PgConnection,
+    owner: impl Into<Option<UserId>>,
+    mailbox: GmailConnectionId,
+) -> Result<Option<DateTime<Utc>>> {
+    Ok(gmail_receipts::table
+        .filter(gmail_receipts::connection_id.eq(mailbox))
+        .filter(receipt::owned_by(owner.into()))
+        .select(dsl::min(gmail_receipts::received_at))
         .first(conn)?)
 }

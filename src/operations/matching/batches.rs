@@ -32,6 +32,11 @@ impl<'t> Batches<'t> {
         Self { size, tell }
     }
 
+    /// Tells how far a run is that stores by itself.
+    pub(super) fn tell(&mut self, conn: &mut PgConnection, progress: Progress) -> Result<()> {
+        (self.tell)(conn, progress)
+    }
+
     /// Stores batch by batch, each in a transaction of its own together with what `tell` writes of it. `store` answers how
     /// many items matched. The batches before one that fails are kept.
     pub(super) fn store<T>(

@@ -10,6 +10,7 @@ pub use all::{MatchingTotals, UnifiedRun, run_all};
 
 use self::user_lock::alone;
 use super::batches::{Batches, Progress};
+use super::gmail::{self, GmailMatches};
 use super::returns::ReturnMatches;
 use super::{PurchaseMatches, amazon, amazon_business, apple, returns};
 use crate::models::system::{MatchingJob, MatchingJobCounts, NewMatchingJob};
@@ -30,6 +31,8 @@ pub enum Matcher {
     AmazonBusiness,
     /// Payments to Apple and App Store purchases.
     Apple,
+    /// Receipts from mailboxes.
+    Gmail,
 }
 
 /// What a matcher found. In JSON just that.
@@ -40,6 +43,8 @@ pub enum Found {
     Purchases(PurchaseMatches),
     /// Returns.
     Returns(ReturnMatches),
+    /// Receipts from mailboxes and payments.
+    Receipts(GmailMatches),
 }
 
 /// A run of a matcher that went through. In JSON what it found.
@@ -58,12 +63,13 @@ pub struct MatcherRun {
 
 impl Matcher {
     /// All, in the order in which they run: returns need the matches of the orders, Business orders take what is left of the
-    /// payments to Amazon, and an Amazon order goes before a purchase as the primary source.
-    pub const ALL: [Self; 4] = [
+    /// payments to Amazon, and as the primary source an Amazon order goes before a purchase and that before a receipt.
+    pub const ALL: [Self; 5] = [
         Self::Amazon,
         Self::AmazonReturns,
         Self::AmazonBusiness,
         Self::Apple,
+        Self::Gmail,
     ];
 
     /// The name, as on the command line.
@@ -73,6 +79,7 @@ impl Matcher {
             Self::AmazonReturns => "returns",
             Self::AmazonBusiness => "business",
             Self::Apple => "apple",
+            Self::Gmail => "gmail",
         }
     }
 
@@ -103,6 +110,11 @@ impl Matcher {
             Self::AmazonReturns => Found::Returns(returns::run(conn, user, batches)?),
             Self::AmazonBusiness => Found::Purchases(amazon_business::run(conn, user, batches)?),
             Self::Apple => Found::Purchases(apple::run(conn, user, batches)?),
+            Self::Gmail => {
+                let mut tell =
+                    |conn: &mut PgConnection, counts| batches.tell(conn, progress(counts));
+                Found::Receipts(gmail::match_gmail_watched(conn, user, &mut tell)?)
+            }
         })
     }
 }
@@ -113,6 +125,7 @@ impl Found {
         match self {
             Self::Purchases(found) => found.matched.len(),
             Self::Returns(found) => found.matched.len(),
+            Self::Receipts(found) => found.matched.len(),
         }
     }
 
@@ -121,6 +134,7 @@ impl Found {
         match self {
             Self::Purchases(found) => found.unmatched.len(),
             Self::Returns(found) => found.unmatched.len(),
+            Self::Receipts(found) => found.unmatched.len(),
         }
     }
 }
@@ -215,5 +229,15 @@ fn counts(progress: Progress) -> MatchingJobCounts {
         processed_items: count(progress.processed),
         matched_items: count(progress.matched),
         failed_items: count(progress.failed),
+    }
+}
+
+fn progress(counts: MatchingJobCounts) -> Progress {
+    let items = |count: Option<i32>| count.map_or(0, |count| count.unsigned_abs() as usize);
+    Progress {
+        total: items(counts.total_items),
+        processed: items(counts.processed_items),
+        matched: items(counts.matched_items),
+        failed: items(counts.failed_items),
     }
 }

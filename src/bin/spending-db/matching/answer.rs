@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use spending_db::operations::matching::returns::ReturnMatches;
 use spending_db::operations::matching::{Found, Matcher, PurchaseMatches, UnifiedRun};
 
+use crate::match_gmail;
 use crate::table::{number, table};
 
 /// Writes the new matches and what is left.
@@ -42,14 +43,15 @@ pub(super) fn write_found(out: &mut dyn Write, matcher: Matcher, found: &Found) 
     match found {
         Found::Purchases(matches) => write_matches(out, vendor(matcher), matches),
         Found::Returns(matches) => write_returns(out, matches),
+        Found::Receipts(matches) => match_gmail::write_matches(out, matches),
     }
 }
 
 fn vendor(matcher: Matcher) -> &'static str {
     match matcher {
-        Matcher::Amazon | Matcher::AmazonReturns => "Amazon",
         Matcher::AmazonBusiness => "Amazon Business",
         Matcher::Apple => "Apple",
+        Matcher::Amazon | Matcher::AmazonReturns | Matcher::Gmail => "Amazon",
     }
 }
 
