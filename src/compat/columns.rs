@@ -14,7 +14,7 @@ use crate::types::{
     ImportProgressStatus, LedgerAccountType, LlmParseStatus, MatchingJobId, MatchingJobStatus,
     MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId, ParseOutcome,
     PatternType, PdfAttachmentId, PdfProcessingStatus, PreEnrichmentStatus, ReceiptParsingStatus,
-    Secret, SecurityAuditEventId, SenderParseType, SubcategoryMappingId,
+    EncryptedToken, Secret, SecurityAuditEventId, SenderParseType, SubcategoryMappingId,
     TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId, TrueLayerBalanceId,
     TrueLayerCardBalanceSnapshotId, TrueLayerCardId, TrueLayerCardTransactionId,
     TrueLayerEnrichmentJobId, TrueLayerImportJobId, TrueLayerImportProgressId,
@@ -134,5 +134,14 @@ impl Argument for Secret {
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         String::read(name, text).map(Self::new)
+    }
+}
+
+/// Old callers encrypt before they store.
+impl Argument for EncryptedToken {
+    const TAKES: &'static str = String::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        String::read(name, text).map(Self::from_stored::<String>)
     }
 }

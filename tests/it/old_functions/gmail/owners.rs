@@ -14,7 +14,7 @@ use spending_db::operations::gmail::{connections, matches, receipts, statistics,
 use spending_db::operations::matched_purchases::{amazon_order, apple_purchase};
 use spending_db::types::{
     EVERYONE, GmailConnectionStatus, GmailSyncJobStatus, GmailSyncJobType, GmailTransactionMatchId,
-    Secret, UserId,
+    EncryptedToken, UserId,
 };
 use spending_db::{Error, Result};
 
@@ -74,7 +74,7 @@ fn answers(
     matched: GmailTransactionMatchId,
     owner: Option<UserId>,
 ) -> Vec<(&'static str, bool)> {
-    let secret = Secret::new("stolen");
+    let secret = EncryptedToken::from_stored("stolen");
     let tokens = GmailTokens {
         access_token: &secret,
         refresh_token: Some(&secret),
