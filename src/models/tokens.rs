@@ -189,7 +189,11 @@ fn runs_out_soon(tokens: &Tokens) -> bool {
 fn renewable<R: TokenHolder>(row: &R, keyring: &Keyring) -> Result<Tokens> {
     let tokens = row.tokens(keyring)?;
     if runs_out_soon(&tokens) && tokens.refresh_token.is_none() {
-        return Err(lacks(R::TABLE, row.stored().id, "there is no refresh token"));
+        return Err(lacks(
+            R::TABLE,
+            row.stored().id,
+            "there is no refresh token",
+        ));
     }
     Ok(tokens)
 }

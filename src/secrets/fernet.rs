@@ -86,8 +86,7 @@ mod tests {
     #[test]
     fn agrees_with_the_specification() {
         let mut key = [0; KEY];
-        Base64Url::decode("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=", &mut key)
-            .expect("a key");
+        Base64Url::decode("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=", &mut key).expect("a key");
         let token = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
         let iv = std::array::from_fn(|at| u8::try_from(at).unwrap_or_default());
         assert_eq!(encrypt(&key, 499_162_800, iv, "hello"), token);
@@ -115,7 +114,11 @@ mod tests {
             changed[at] = if changed[at] == b'B' { b'C' } else { b'B' };
             let changed = String::from_utf8(changed).expect("ASCII");
             assert_eq!(decrypt(TEST_KEY, &changed).as_deref(), None, "at {at}");
-            assert_eq!(decrypt(TEST_KEY, &TOKEN[..at]).as_deref(), None, "cut at {at}");
+            assert_eq!(
+                decrypt(TEST_KEY, &TOKEN[..at]).as_deref(),
+                None,
+                "cut at {at}"
+            );
         }
         for half in [0, KEY / 2] {
             let mut other = *TEST_KEY;

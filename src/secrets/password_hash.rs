@@ -30,8 +30,7 @@ enum Kind {
 const MOST_ITERATIONS: u32 = 10_000_000;
 
 /// A hash that no password has, with the present parameters: what an unknown user's password is checked against.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 impl PasswordHash {
     /// Hashes a password with a new salt: some 20 ms of one processor. [`Error::InvalidInput`] where it is empty.
@@ -72,7 +71,8 @@ impl PasswordHash {
                 salt,
                 hash,
             } => {
-                let found = pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password, salt.as_bytes(), *iterations);
+                let found =
+                    pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password, salt.as_bytes(), *iterations);
                 is_equal(&found, hash)
             }
         }
@@ -129,7 +129,10 @@ fn bytes_of(hexadecimal: &str) -> Option<[u8; 32]> {
 
 /// Compares in a time that does not depend on where the difference is.
 fn is_equal(left: &[u8; 32], right: &[u8; 32]) -> bool {
-    let difference = left.iter().zip(right).fold(0, |seen, (left, right)| seen | (left ^ right));
+    let difference = left
+        .iter()
+        .zip(right)
+        .fold(0, |seen, (left, right)| seen | (left ^ right));
     std::hint::black_box(difference) == 0
 }
 
@@ -151,7 +154,10 @@ mod tests {
         assert!(one.verify(&password) && !one.is_outdated());
         assert!(!one.verify(&Password::new("correct horse ")));
         assert!(PasswordHash::of(&Password::new("")).is_err());
-        assert_eq!(format!("{password:?} {one:?}"), "*** PasswordHash(Argon2(***))");
+        assert_eq!(
+            format!("{password:?} {one:?}"),
+            "*** PasswordHash(Argon2(***))"
+        );
     }
 
     /// `hashlib.pbkdf2_hmac("sha256", b"correct horse", b"salt", 1000).hex()`.
@@ -163,7 +169,8 @@ mod tests {
         assert!(old.is_outdated());
     }
 
-    const WERKZEUG: &str = "pbkdf2:sha256:1000$salt$6e8453a042a842bdb62de0d3c870ec1241e90ec0ce4f2589ab5e87927122c1e5";
+    const WERKZEUG: &str =
+        "pbkdf2:sha256:1000$salt$6e8453a042a842bdb62de0d3c870ec1241e90ec0ce4f2589ab5e87927122c1e5";
 
     #[test]
     fn weaker_parameters_are_outdated() {

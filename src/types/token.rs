@@ -96,7 +96,8 @@ impl ToSql<Text, Pg> for EncryptedToken {
 
 impl FromSql<Text, Pg> for EncryptedToken {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        FromSql::<Text, Pg>::from_sql(value).map(Self::from_stored::<String>)
+        let text: String = FromSql::<Text, Pg>::from_sql(value)?;
+        Ok(Self::from_stored(text))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::compat::given::OrBlank;
 use crate::compat::{found, optional};
 use crate::models::gmail::{GmailConnection, GmailTokens, ShownErrors};
 use crate::operations::gmail::connections;
-use crate::types::{EVERYONE, GmailConnectionId, GmailConnectionStatus, EncryptedToken, UserId};
+use crate::types::{EVERYONE, EncryptedToken, GmailConnectionId, GmailConnectionStatus, UserId};
 
 row_answer!(
     fn connection(GmailConnection) {

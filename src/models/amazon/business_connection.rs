@@ -101,12 +101,17 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<amazon_business_connecti
 /// Rows that were not given up.
 #[dsl::auto_type]
 pub(crate) fn is_connected() -> _ {
-    amazon_business_connections::status.is_distinct_from(DISCONNECTED)
+    let disconnected: &'static str = DISCONNECTED;
+    amazon_business_connections::status.is_distinct_from(disconnected)
 }
 
 impl<'a> NewAmazonBusinessConnection<'a> {
     /// A row with what has no default.
-    pub const fn new(user_id: UserId, access_token: &'a EncryptedToken, refresh_token: &'a EncryptedToken) -> Self {
+    pub const fn new(
+        user_id: UserId,
+        access_token: &'a EncryptedToken,
+        refresh_token: &'a EncryptedToken,
+    ) -> Self {
         Self {
             user_id,
             access_token,

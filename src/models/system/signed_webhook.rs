@@ -34,7 +34,10 @@ impl SignedWebhook {
         is_genuine: impl FnOnce(&[u8], &str) -> bool,
     ) -> Result<Self> {
         if !is_genuine(body, signature) {
-            return Err(Error::invalid("Tl-Signature", "does not belong to the body"));
+            return Err(Error::invalid(
+                "Tl-Signature",
+                "does not belong to the body",
+            ));
         }
         let event: Event = serde_json::from_slice(body).map_err(|error| {
             let (line, column) = (error.line(), error.column());

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 
 use super::EncryptedTokens;
 use crate::Result;
-use crate::models::one_row;
-use crate::models::amazon::business_connection as amazon;
 use crate::models::amazon::AmazonBusinessConnection;
+use crate::models::amazon::business_connection as amazon;
 use crate::models::gmail::{GmailConnection, GmailTokens, ShownErrors, connection as gmail};
+use crate::models::one_row;
 use crate::models::truelayer::{BankConnection, ConnectionTokens, bank_connection as bank};
 use crate::schema::{amazon_business_connections, bank_connections, gmail_connections};
 use crate::types::{

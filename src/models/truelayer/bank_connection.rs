@@ -354,10 +354,7 @@ impl BankConnection {
     ) -> Result<Self> {
         let owner = owner.into();
         let changes = BankConnectionChanges {
-            encryption_version: version(
-                changes.encryption_version,
-                changes.access_token.flatten(),
-            ),
+            encryption_version: version(changes.encryption_version, changes.access_token.flatten()),
             ..*changes
         };
         let row = diesel::update(bank_connections::table.find(id).filter(owned_by(owner)))

@@ -7,7 +7,7 @@ use spending_db::models::gmail::{
     NewGmailEmailContent, NewGmailOAuthState, NewGmailTransactionMatch, NewPdfAttachment,
     PdfAttachment, PdfAttachmentChanges,
 };
-use spending_db::types::{GmailConnectionStatus, GmailMatchType, EncryptedToken, Secret};
+use spending_db::types::{EncryptedToken, GmailConnectionStatus, GmailMatchType, Secret};
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::Household;

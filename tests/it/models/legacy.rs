@@ -5,7 +5,7 @@ use spending_db::models::legacy::{
     AmazonTransactionMatch, NewAmazonTransactionMatch, NewTransaction, NewTrueLayerConnection,
     Transaction, TransactionChanges, TrueLayerConnection, TrueLayerConnectionChanges,
 };
-use spending_db::types::{HuququllahClassification, EncryptedToken};
+use spending_db::types::{EncryptedToken, HuququllahClassification};
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::Household;
@@ -89,9 +89,12 @@ fn truelayer_connections() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    let plain = NewTrueLayerConnection::new(home.user, &EncryptedToken::from_stored("plain-access_token"))
-        .insert(conn)
-        .unwrap();
+    let plain = NewTrueLayerConnection::new(
+        home.user,
+        &EncryptedToken::from_stored("plain-access_token"),
+    )
+    .insert(conn)
+    .unwrap();
     assert_defaults(
         &plain,
         json!({

@@ -27,7 +27,7 @@ use spending_db::models::truelayer::{
 };
 use spending_db::types::{
     AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId, CustomCategoryId,
-    EnrichmentSourceType, GmailConnectionId, NormalizedCategoryId, EncryptedToken, TransactionType,
+    EncryptedToken, EnrichmentSourceType, GmailConnectionId, NormalizedCategoryId, TransactionType,
     TrueLayerAccountId, TrueLayerTransactionId, UserId,
 };
 

@@ -7,7 +7,7 @@ use spending_db::models::truelayer::{
     TrueLayerBalance, TrueLayerTransaction, TrueLayerTransactionChanges,
 };
 use spending_db::types::{
-    BankConnectionStatus, LedgerAccountType, PreEnrichmentStatus, EncryptedToken, TransactionType,
+    BankConnectionStatus, EncryptedToken, LedgerAccountType, PreEnrichmentStatus, TransactionType,
 };
 
 use crate::support::TestDatabase;

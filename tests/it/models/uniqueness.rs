@@ -25,8 +25,8 @@ use spending_db::models::truelayer::{
     NewTrueLayerImportProgress, NewTrueLayerTransaction,
 };
 use spending_db::types::{
-    BankConnectionStatus, CustomCategoryType, GmailConnectionStatus, ImportProgressStatus, EncryptedToken,
-    SyncJobState, TransactionType,
+    BankConnectionStatus, CustomCategoryType, EncryptedToken, GmailConnectionStatus,
+    ImportProgressStatus, SyncJobState, TransactionType,
 };
 
 use crate::support::TestDatabase;
@@ -204,7 +204,10 @@ fn upsert_changes_what_is_given_and_keeps_the_rest() {
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
     let (low, high) = (decimal("70.00"), decimal("90.00"));
-    let (token, renewed) = (EncryptedToken::from_stored("token"), EncryptedToken::from_stored("renewed"));
+    let (token, renewed) = (
+        EncryptedToken::from_stored("token"),
+        EncryptedToken::from_stored("renewed"),
+    );
     let now = at("2026-03-01T12:00:00Z");
     assert_upserts! { conn:
         NewAccountMapping { sort_code: "1", account_number: "2", friendly_name: "x" },

@@ -212,7 +212,10 @@ fn connecting_at_once_leaves_one_active_connection() {
     let db = TestDatabase::new();
     let user = fixtures::user(&mut db.conn(), "ada");
     let connects = |conn: &mut PgConnection, _| {
-        let (access, refresh) = (EncryptedToken::from_stored("access"), EncryptedToken::from_stored("refresh"));
+        let (access, refresh) = (
+            EncryptedToken::from_stored("access"),
+            EncryptedToken::from_stored("refresh"),
+        );
         NewAmazonBusinessConnection::new(user, &access, &refresh)
             .connect(conn)
             .unwrap();

@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use serde_json::json;
 use spending_db::models::gmail::{GmailConnection, GmailTokens, ShownErrors};
-use spending_db::types::{EVERYONE, GmailConnectionId, GmailConnectionStatus, EncryptedToken, UserId};
+use spending_db::types::{
+    EVERYONE, EncryptedToken, GmailConnectionId, GmailConnectionStatus, UserId,
+};
 
 use crate::old_functions::call;
 use crate::support::TestDatabase;

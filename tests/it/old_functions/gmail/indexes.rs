@@ -13,8 +13,8 @@ use spending_db::operations::gmail::receipts::{OwnedReceipt, ReceiptWithMail};
 use spending_db::operations::gmail::{connections, matches, receipts, statistics, sync_jobs};
 use spending_db::operations::matched_purchases::{amazon_order, apple_purchase};
 use spending_db::types::{
-    EVERYONE, GmailConnectionId, GmailConnectionStatus, GmailReceiptId, GmailSyncJobId,
-    GmailSyncJobStatus, GmailTransactionMatchId, ReceiptParsingStatus, EncryptedToken, Secret,
+    EVERYONE, EncryptedToken, GmailConnectionId, GmailConnectionStatus, GmailReceiptId,
+    GmailSyncJobId, GmailSyncJobStatus, GmailTransactionMatchId, ReceiptParsingStatus, Secret,
     TrueLayerTransactionId, UserId,
 };
 

@@ -15,8 +15,8 @@ use spending_db::models::truelayer::{
 };
 use spending_db::operations::{enrichment_jobs, import_jobs};
 use spending_db::types::{
-    BankConnectionId, BankConnectionStatus, EVERYONE, EncryptedToken, Secret, TrueLayerAccountId, TrueLayerCardId,
-    TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
+    BankConnectionId, BankConnectionStatus, EVERYONE, EncryptedToken, Secret, TrueLayerAccountId,
+    TrueLayerCardId, TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
     TrueLayerTransactionId, UserId,
 };
 
