@@ -99,7 +99,7 @@ pub trait TokenHolder: rows::Row {
                 })
                 .transpose()
         };
-        let access_token = open("access_token", stored.access_token)?
+        let access_token = open(ACCESS_TOKEN, stored.access_token)?
             .ok_or_else(|| lacks(Self::TABLE, stored.id, "there is no access token"))?;
         Ok(Tokens {
             access_token,
@@ -176,6 +176,9 @@ pub trait TokenHolder: rows::Row {
 
 impl<R: rows::Row> TokenHolder for R {}
 
+/// The column whose key a row records.
+const ACCESS_TOKEN: &str = "access_token";
+
 /// What a mailbox shows as its error.
 const REASON: &str = "its tokens cannot be used: authorise it again";
 
@@ -210,7 +213,8 @@ fn unreadable(
     key_version: i32,
     keyring: &Keyring,
 ) -> Error {
-    let reason = if key_version == EncryptedToken::UNRECORDED {
+    let is_recorded = column == ACCESS_TOKEN && key_version != EncryptedToken::UNRECORDED;
+    let reason = if !is_recorded {
         "no key of ENCRYPTION_KEY opens it: its key is missing, or it is damaged".to_owned()
     } else if keyring.versions().contains(&key_version) {
         format!("it is damaged: the key of version {key_version} does not open it")

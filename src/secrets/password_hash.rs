@@ -39,7 +39,7 @@ impl PasswordHash {
             return Err(Error::invalid("password", "is empty"));
         }
         let salt: [u8; 16] = random()?;
-        let hash = Argon2::default()
+        let hash: Phc = Argon2::default()
             .hash_password_with_salt(password.expose().as_bytes(), &salt)
             .map_err(|_| Error::invalid("password", "cannot be hashed: it is too long"))?;
         Ok(Self(Kind::Argon2(Secret::new(hash.to_string()))))
@@ -123,7 +123,7 @@ fn bytes_of(hexadecimal: &str) -> Option<[u8; 32]> {
     let (pairs, []) = digits.as_chunks::<2>() else {
         return None;
     };
-    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
+    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| (high << 4) | low).collect();
     bytes.try_into().ok()
 }
 

@@ -5,6 +5,7 @@ mod keyring;
 mod passwords;
 mod renewal;
 mod rotation;
+mod schema;
 mod silence;
 mod webhooks;
 

@@ -12,7 +12,7 @@ use crate::models::one_row;
 use crate::models::truelayer::{BankConnection, ConnectionTokens, bank_connection as bank};
 use crate::schema::{amazon_business_connections, bank_connections, gmail_connections};
 use crate::types::{
-    AmazonBusinessConnectionId, BankConnectionId, BankConnectionStatus, EncryptedToken,
+    AmazonBusinessConnectionId, BankConnectionId, BankConnectionStatus, EVERYONE, EncryptedToken,
     GmailConnectionId, GmailConnectionStatus, UserId,
 };
 
@@ -171,7 +171,7 @@ impl Row for GmailConnection {
     }
 
     fn store(conn: &mut PgConnection, id: Self::Id, tokens: &EncryptedTokens) -> Result<()> {
-        Self::set_tokens(conn, None, id, &tokens.into()).map(drop)
+        Self::set_tokens(conn, EVERYONE, id, &tokens.into()).map(drop)
     }
 
     fn suspend(

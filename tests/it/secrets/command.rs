@@ -93,8 +93,8 @@ fn plain_and_old_tokens_go_to_the_newest_key_and_what_is_lost_is_named() {
     let hidden = [
         ACCESS,
         REFRESH,
-        &shown_new,
-        &shown_old,
+        shown_new.as_str(),
+        shown_old.as_str(),
         lost.as_stored(),
         mail.as_stored(),
     ];
@@ -123,7 +123,7 @@ fn plain_and_old_tokens_go_to_the_newest_key_and_what_is_lost_is_named() {
     let (code, report) = answer(&output);
     assert_eq!((code, &report["unreadable"]), (Some(3), &places));
     assert_eq!(report["tables"][1]["encrypted"], json!(2));
-    let (_, status) = answer(&secrets(&db, Some(&shown_new), "status"));
+    let (_, status) = answer(&secrets(&db, Some(shown_new.as_str()), "status"));
     let mailboxes = json!({"table": "gmail_connections", "newest": 2, "older": 0, "plain": 0, "unreadable": 0, "encrypted": 0});
     assert_eq!(status["tables"][1], mailboxes);
 }

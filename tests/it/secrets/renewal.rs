@@ -9,11 +9,11 @@ use diesel::prelude::*;
 use spending_db::Error;
 use spending_db::models::amazon::{AmazonBusinessConnection, AmazonBusinessConnectionChanges};
 use spending_db::models::gmail::{GmailConnection, GmailConnectionChanges, ShownErrors};
-use spending_db::models::tokens::{IssuedTokens, TokenHolder};
+use spending_db::models::tokens::{IssuedTokens, TokenHolder, Tokens};
 use spending_db::models::truelayer::{BankConnection, BankConnectionChanges};
 use spending_db::secrets::{Keyring, Token};
 use spending_db::types::{
-    BankConnectionId, BankConnectionStatus, EncryptedToken, GmailConnectionStatus,
+    BankConnectionId, BankConnectionStatus, EVERYONE, EncryptedToken, GmailConnectionStatus, UserId,
 };
 
 use super::{ACCESS, Connections, REFRESH, encrypted, key, plain};
@@ -30,14 +30,14 @@ fn issued(access: &str, refresh: Option<&str>) -> IssuedTokens {
     }
 }
 
-fn never<T>(_: T) -> Result<IssuedTokens, Error> {
+fn never(_: &Tokens) -> Result<IssuedTokens, Error> {
     panic!("nothing is to be renewed")
 }
 
 struct Feed {
     db: TestDatabase,
     keyring: Keyring,
-    user: spending_db::types::UserId,
+    user: UserId,
     connections: Connections,
 }
 
@@ -246,7 +246,7 @@ fn what_no_key_opens_names_the_connection_and_has_it_authorised_again() {
         AmazonBusinessConnection::fresh_tokens(conn, feed.user, shop.id, &feed.keyring, never)
             .unwrap_err();
     let expected = format!(
-        "amazon_business_connections {}, refresh_token: it is damaged: the key of version {version} does not open it",
+        "amazon_business_connections {}, refresh_token: no key of ENCRYPTION_KEY opens it: its key is missing, or it is damaged",
         shop.id
     );
     assert_eq!(error.to_string(), expected);
@@ -295,7 +295,7 @@ fn others_connections_and_those_given_up_are_not_found() {
     assert_not_found(BankConnection::require_authorisation(conn, ben, bank.id));
     let unknown = BankConnectionId(bank.id.0 + 1000);
     assert_not_found(BankConnection::fresh_tokens(
-        conn, None, unknown, keyring, never,
+        conn, EVERYONE, unknown, keyring, never,
     ));
 
     let gone = BankConnectionChanges {

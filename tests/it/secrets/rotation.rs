@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -184,11 +184,11 @@ fn no_renewal_is_lost_to_a_rotation() {
     let both = Keyring::new(key()).with_older(old);
     let (access, refresh) = (encrypted(&before, ACCESS), encrypted(&before, REFRESH));
     let id = Connections::new(conn, ada, &access, &refresh).bank.id;
-    let is_over = AtomicBool::new(false);
+    let (is_over, started) = (AtomicBool::new(false), Instant::now());
     thread::scope(|scope| {
         scope.spawn(|| {
             let conn = &mut db.conn();
-            while !is_over.load(Ordering::SeqCst) {
+            while !is_over.load(Ordering::SeqCst) && started.elapsed() < Duration::from_secs(60) {
                 rotate_keys(conn, &both).unwrap();
             }
         });

@@ -34,18 +34,18 @@ fn only_what_is_signed_comes_in() {
     });
     assert_invalid(forged, "Tl-Signature");
     for (body, field) in [
-        (&b"{\"event_id\": \"hunter2\""[..], "body"),
-        (br#"["hunter2"]"#, "body"),
+        (r#"{"event_id": "hunter2""#, "body"),
+        (r#"["hunter2"]"#, "body"),
         (
-            br#"{"event_id": 1, "event_type": "hunter2", "payload": {}}"#,
+            r#"{"event_id": 1, "event_type": "hunter2", "payload": {}}"#,
             "body",
         ),
         (
-            br#"{"event_id": "hunter2", "event_type": "t", "payload": null}"#,
+            r#"{"event_id": "hunter2", "event_type": "t", "payload": null}"#,
             "payload",
         ),
     ] {
-        let refused = SignedWebhook::verify(body, SIGNATURE, |_, _| true);
+        let refused = SignedWebhook::verify(body.as_bytes(), SIGNATURE, |_, _| true);
         assert!(!format!("{refused:?}").contains("hunter2"));
         assert_invalid(refused, field);
     }
