@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::types::{TokenPlace, UserId};
+
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -109,6 +111,39 @@ pub enum Error {
     /// The private PostgreSQL server could not be started, found or stopped.
     #[error("private server: {0}")]
     Server(String),
+
+    /// There is no key to encrypt tokens with, and they are never stored in plain text.
+    #[error(
+        "ENCRYPTION_KEY is not set: without it tokens are neither stored nor read (`spending-db secrets generate-key` makes one)"
+    )]
+    MissingEncryptionKey,
+
+    /// No key opens a stored token: its key is not in `ENCRYPTION_KEY`, or it is damaged.
+    #[error("{place}: {reason}")]
+    UnreadableToken {
+        /// The connection and the column.
+        place: TokenPlace,
+        /// Which of the two it is, as far as that can be told.
+        reason: String,
+    },
+
+    /// The access token of a connection has run out and nothing can renew it: its user has to authorise it again.
+    #[error("{table} {id} has to be authorised again: {reason}")]
+    AuthorizationRequired {
+        /// The table of the connection.
+        table: &'static str,
+        /// The connection.
+        id: i32,
+        /// Why.
+        reason: &'static str,
+    },
+
+    /// The password of a user cannot be checked: its hash is of a kind that nobody here knows. The user needs a new one.
+    #[error("the password of user {user} is stored in an unknown format")]
+    UnknownPasswordFormat {
+        /// The user.
+        user: UserId,
+    },
 
     /// Anything else that the database reports.
     #[error("database: {0}")]

@@ -16,6 +16,8 @@ pub mod models;
 pub mod operations;
 #[allow(missing_docs)]
 pub mod schema;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 mod sql;
 pub mod types;
 

@@ -12,6 +12,8 @@ pub mod legacy;
 mod page;
 pub mod rules;
 pub mod system;
+#[cfg(feature = "secrets")]
+pub mod tokens;
 pub mod truelayer;
 
 use diesel::dsl;

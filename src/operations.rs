@@ -22,5 +22,7 @@ pub mod receipt_cleanup;
 pub mod receipt_merchants;
 pub mod report;
 pub mod rules;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 pub mod source_coverage;
 pub mod stale_jobs;

@@ -32,6 +32,8 @@ diesel::table! {
         is_sandbox -> Bool,
         marketplace_id -> Nullable<Text>,
         last_synced_at -> Nullable<Timestamptz>,
+        /// Version of the key that the access token is encrypted with; 1: not recorded.
+        encryption_version -> Int4,
     }
 }
 
@@ -198,6 +200,8 @@ diesel::table! {
         last_synced_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        /// Version of the key that the access token is encrypted with; 1: not recorded.
+        encryption_version -> Int4,
     }
 }
 
@@ -297,7 +301,7 @@ diesel::table! {
         /// Ciphertext of the refresh token; never plain.
         refresh_token -> Text,
         token_expires_at -> Nullable<Timestamptz>,
-        /// Version of the key that the tokens are encrypted with.
+        /// Version of the key that the access token is encrypted with; 1: not recorded.
         encryption_version -> Int4,
         scopes -> Nullable<Text>,
         connection_status -> Text,

@@ -9,6 +9,7 @@ mod list;
 mod period;
 mod secret;
 mod text_enum;
+mod token;
 mod words;
 
 pub(crate) use decimal::decimal_of;
@@ -20,4 +21,5 @@ pub use list::List;
 pub use period::Period;
 pub(crate) use period::{end_of, start_of};
 pub use secret::Secret;
+pub use token::{EncryptedToken, TokenPlace};
 pub use words::*;

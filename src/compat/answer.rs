@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Number, Value};
 
-use crate::types::{List, Secret};
+use crate::types::{EncryptedToken, List, Secret};
 
 /// An answer that still knows which of its texts are decimals, times and days.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,6 +160,7 @@ answers! {
     NaiveDate: |value| Self::Day(value),
     String: |value| Self::Text(value),
     Secret: |value| Self::Secret(value),
+    EncryptedToken: |value| Self::Secret(Secret::new(value.as_stored())),
     &str: |value| Self::Text(value.to_owned()),
     Value: |value| if value.is_null() { Self::Null } else { Self::Json(value) },
 }

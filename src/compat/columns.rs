@@ -6,19 +6,19 @@ use super::failure::{Failure, sqlstate};
 use crate::types::{
     AccountMappingId, AmazonBusinessConnectionId, AmazonBusinessLineItemId, AmazonBusinessOrderId,
     AmazonOrderId, AmazonReturnId, AppleTransactionId, BankConnectionId, BankConnectionStatus,
-    CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType, EnrichmentJobStatus,
-    EnrichmentSourceType, GmailConnectionId, GmailConnectionStatus, GmailEmailContentId,
-    GmailErrorStage, GmailErrorType, GmailMatchType, GmailParseStatisticId, GmailProcessingErrorId,
-    GmailReceiptId, GmailSenderPatternId, GmailSyncJobId, GmailSyncJobStatus, GmailSyncJobType,
-    GmailTransactionMatchId, HuququllahClassification, ImportJobStatus, ImportJobType,
-    ImportProgressStatus, LedgerAccountType, LlmParseStatus, MatchingJobId, MatchingJobStatus,
-    MerchantNormalizationId, NormalizedCategoryId, NormalizedSubcategoryId, ParseOutcome,
-    PatternType, PdfAttachmentId, PdfProcessingStatus, PreEnrichmentStatus, ReceiptParsingStatus,
-    Secret, SecurityAuditEventId, SenderParseType, SubcategoryMappingId,
-    TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId, TrueLayerBalanceId,
-    TrueLayerCardBalanceSnapshotId, TrueLayerCardId, TrueLayerCardTransactionId,
-    TrueLayerEnrichmentJobId, TrueLayerImportJobId, TrueLayerImportProgressId,
-    TrueLayerTransactionId, UserId, WebhookEventId,
+    CategoryId, CategoryRuleId, CustomCategoryId, CustomCategoryType, EncryptedToken,
+    EnrichmentJobStatus, EnrichmentSourceType, GmailConnectionId, GmailConnectionStatus,
+    GmailEmailContentId, GmailErrorStage, GmailErrorType, GmailMatchType, GmailParseStatisticId,
+    GmailProcessingErrorId, GmailReceiptId, GmailSenderPatternId, GmailSyncJobId,
+    GmailSyncJobStatus, GmailSyncJobType, GmailTransactionMatchId, HuququllahClassification,
+    ImportJobStatus, ImportJobType, ImportProgressStatus, LedgerAccountType, LlmParseStatus,
+    MatchingJobId, MatchingJobStatus, MerchantNormalizationId, NormalizedCategoryId,
+    NormalizedSubcategoryId, ParseOutcome, PatternType, PdfAttachmentId, PdfProcessingStatus,
+    PreEnrichmentStatus, ReceiptParsingStatus, Secret, SecurityAuditEventId, SenderParseType,
+    SubcategoryMappingId, TransactionEnrichmentSourceId, TransactionType, TrueLayerAccountId,
+    TrueLayerBalanceId, TrueLayerCardBalanceSnapshotId, TrueLayerCardId,
+    TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
+    TrueLayerImportProgressId, TrueLayerTransactionId, UserId, WebhookEventId,
 };
 
 macro_rules! ids {
@@ -134,5 +134,14 @@ impl Argument for Secret {
 
     fn read(name: &str, text: &str) -> Result<Self, Failure> {
         String::read(name, text).map(Self::new)
+    }
+}
+
+/// Old callers encrypt before they store.
+impl Argument for EncryptedToken {
+    const TAKES: &'static str = String::TAKES;
+
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        String::read(name, text).map(Self::from_stored)
     }
 }

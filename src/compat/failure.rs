@@ -155,7 +155,9 @@ impl From<Error> for Failure {
             }
             Error::Connect(_) => Self::new(-32005, "connect", message),
             Error::PoolTimeout { .. } => Self::new(-32006, "pool_timeout", message),
-            Error::Config { .. } | Error::Refused { .. } => Self::new(-32007, "config", message),
+            Error::Config { .. } | Error::Refused { .. } | Error::MissingEncryptionKey => {
+                Self::new(-32007, "config", message)
+            }
             Error::Migration(_) | Error::NewerDatabase { .. } => {
                 Self::new(-32008, "migration", message)
             }

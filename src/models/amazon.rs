@@ -1,6 +1,6 @@
 //! Amazon orders, refunds, Business orders, and the payments they are matched to.
 
-mod business_connection;
+pub(crate) mod business_connection;
 mod business_line_item;
 mod business_match;
 mod business_order;

@@ -29,5 +29,6 @@ mod old_functions;
 mod report;
 mod rpc;
 mod schema;
+mod secrets;
 mod server;
 mod support;

@@ -5,6 +5,7 @@ mod database;
 pub(crate) mod explain;
 mod filling;
 pub(crate) mod fixtures;
+pub(crate) mod log;
 mod program;
 pub(crate) mod rows;
 mod template;

@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod report;
 mod rpc;
+mod secrets;
 mod server;
 mod table;
 mod users;
@@ -74,6 +75,8 @@ enum Command {
     Demo,
     /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
     Rpc(rpc::Arguments),
+    /// Encrypt the stored tokens, and move them to a new key
+    Secrets(secrets::Arguments),
     /// Start, stop and use the private PostgreSQL server
     Server(server::ServerArgs),
 }
@@ -99,6 +102,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
+        Command::Secrets(arguments) => return secrets::run(target, output, &arguments),
         Command::Server(arguments) => return server::run(&arguments, output),
         Command::Rpc(arguments) if arguments.methods => rpc::print_methods()?,
         Command::Rpc(_) => rpc::run(target()?.config)?,

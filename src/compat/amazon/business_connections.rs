@@ -6,7 +6,7 @@ use crate::compat::answer::row_answer;
 use crate::compat::function::functions;
 use crate::compat::{found, optional};
 use crate::models::amazon::{AmazonBusinessConnection, NewAmazonBusinessConnection};
-use crate::types::{AmazonBusinessConnectionId, EVERYONE, Secret, UserId};
+use crate::types::{AmazonBusinessConnectionId, EVERYONE, EncryptedToken, UserId};
 
 row_answer!(AmazonBusinessConnection {
     id,
@@ -37,8 +37,8 @@ functions! {
     FUNCTIONS:
 
     save_amazon_business_connection(
-        access_token: Secret,
-        refresh_token: Secret,
+        access_token: EncryptedToken,
+        refresh_token: EncryptedToken,
         expires_in: i32,
         region: String = "UK",
         user_id: UserId = 1,
@@ -63,8 +63,8 @@ functions! {
 
     update_amazon_business_tokens(
         connection_id: AmazonBusinessConnectionId,
-        access_token: Secret,
-        refresh_token: Secret,
+        access_token: EncryptedToken,
+        refresh_token: EncryptedToken,
         expires_at: Option<DateTime<Utc>>
     ) => |conn| found(AmazonBusinessConnection::set_tokens(
         conn, EVERYONE, connection_id, &access_token, &refresh_token, expires_at,

@@ -8,7 +8,7 @@ use crate::compat::given::OrBlank;
 use crate::compat::{found, optional};
 use crate::models::gmail::{GmailConnection, GmailTokens, ShownErrors};
 use crate::operations::gmail::connections;
-use crate::types::{EVERYONE, GmailConnectionId, GmailConnectionStatus, Secret, UserId};
+use crate::types::{EVERYONE, EncryptedToken, GmailConnectionId, GmailConnectionStatus, UserId};
 
 row_answer!(
     fn connection(GmailConnection) {
@@ -24,8 +24,8 @@ functions! {
     save_gmail_connection(
         user_id: UserId,
         email_address: String,
-        access_token: Secret,
-        refresh_token: Option<Secret>,
+        access_token: EncryptedToken,
+        refresh_token: Option<EncryptedToken>,
         token_expires_at: Option<DateTime<Utc>>,
         scopes: Option<String> = null
     ) => |conn| {
@@ -44,8 +44,8 @@ functions! {
 
     update_gmail_tokens(
         connection_id: GmailConnectionId,
-        access_token: Secret,
-        refresh_token: Option<Secret>,
+        access_token: EncryptedToken,
+        refresh_token: Option<EncryptedToken>,
         token_expires_at: Option<DateTime<Utc>>
     ) => |conn| {
         let tokens = GmailTokens {

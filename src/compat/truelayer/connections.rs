@@ -11,7 +11,7 @@ use crate::models::truelayer::{
     TrueLayerAccount, TrueLayerAccountChanges,
 };
 use crate::types::{
-    BankConnectionId, BankConnectionStatus, EVERYONE, Secret, TrueLayerAccountId, UserId,
+    BankConnectionId, BankConnectionStatus, EVERYONE, EncryptedToken, TrueLayerAccountId, UserId,
 };
 
 fn listed(row: ListedConnection) -> Answer {
@@ -73,8 +73,8 @@ functions! {
     save_bank_connection(
         user_id: UserId,
         provider_id: String,
-        access_token: Option<Secret>,
-        refresh_token: Option<Secret>,
+        access_token: Option<EncryptedToken>,
+        refresh_token: Option<EncryptedToken>,
         expires_at: Option<DateTime<Utc>>
     ) => |conn| {
         let tokens = ConnectionTokens {
@@ -116,8 +116,8 @@ functions! {
 
     update_connection_tokens(
         connection_id: BankConnectionId,
-        access_token: Option<Secret>,
-        refresh_token: Option<Secret>,
+        access_token: Option<EncryptedToken>,
+        refresh_token: Option<EncryptedToken>,
         expires_at: Option<DateTime<Utc>>
     ) => |conn| {
         let tokens = ConnectionTokens {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::amazon_business_connections;
-use crate::types::{AmazonBusinessConnectionId, Secret, UserId};
+use crate::types::{AmazonBusinessConnectionId, EncryptedToken, UserId};
 
 /// Authorised connections to the Amazon selling/business API; tokens encrypted: a row of `amazon_business_connections`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
@@ -22,9 +22,9 @@ pub struct AmazonBusinessConnection {
     /// The owner.
     pub user_id: UserId,
     /// Ciphertext of the access token; never plain.
-    pub access_token: Secret,
+    pub access_token: EncryptedToken,
     /// Ciphertext of the refresh token; never plain.
-    pub refresh_token: Secret,
+    pub refresh_token: EncryptedToken,
     /// When the access token runs out.
     pub token_expires_at: Option<DateTime<Utc>>,
     /// Marketplace region: UK, DE, US, …
@@ -41,6 +41,8 @@ pub struct AmazonBusinessConnection {
     pub marketplace_id: Option<String>,
     /// When it was last fetched in full.
     pub last_synced_at: Option<DateTime<Utc>>,
+    /// Version of the key that the access token is encrypted with; 1: not recorded.
+    pub encryption_version: i32,
 }
 
 /// A row for `amazon_business_connections`; a column left `None` gets the database's default.
@@ -52,14 +54,16 @@ pub struct AmazonBusinessConnection {
 )]
 pub struct NewAmazonBusinessConnection<'a> {
     pub user_id: UserId,
-    pub access_token: &'a Secret,
-    pub refresh_token: &'a Secret,
+    pub access_token: &'a EncryptedToken,
+    pub refresh_token: &'a EncryptedToken,
     pub token_expires_at: Option<DateTime<Utc>>,
     pub region: Option<&'a str>,
     pub status: Option<&'a str>,
     pub is_sandbox: Option<bool>,
     pub marketplace_id: Option<&'a str>,
     pub last_synced_at: Option<DateTime<Utc>>,
+    /// `None`: that of `access_token`.
+    pub encryption_version: Option<i32>,
 }
 
 /// What to change in a row of `amazon_business_connections`: a column left `None` stays, `Some(None)` empties it.
@@ -70,18 +74,20 @@ pub struct NewAmazonBusinessConnection<'a> {
     reason = "the fields are those of `AmazonBusinessConnection`"
 )]
 pub struct AmazonBusinessConnectionChanges<'a> {
-    pub access_token: Option<&'a Secret>,
-    pub refresh_token: Option<&'a Secret>,
+    pub access_token: Option<&'a EncryptedToken>,
+    pub refresh_token: Option<&'a EncryptedToken>,
     pub token_expires_at: Option<Option<DateTime<Utc>>>,
     pub region: Option<Option<&'a str>>,
     pub status: Option<Option<&'a str>>,
     pub is_sandbox: Option<bool>,
     pub marketplace_id: Option<Option<&'a str>>,
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
+    /// `None`: that of `access_token`.
+    pub encryption_version: Option<i32>,
 }
 
 /// The state of a connection that is in use.
-const ACTIVE: &str = "active";
+pub(crate) const ACTIVE: &str = "active";
 /// The state of a connection that was given up; its tokens are gone.
 const DISCONNECTED: &str = "disconnected";
 
@@ -92,9 +98,20 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<amazon_business_connecti
     })
 }
 
+/// Rows that were not given up.
+#[dsl::auto_type]
+pub(crate) fn is_connected() -> _ {
+    let disconnected: &'static str = DISCONNECTED;
+    amazon_business_connections::status.is_distinct_from(disconnected)
+}
+
 impl<'a> NewAmazonBusinessConnection<'a> {
     /// A row with what has no default.
-    pub const fn new(user_id: UserId, access_token: &'a Secret, refresh_token: &'a Secret) -> Self {
+    pub const fn new(
+        user_id: UserId,
+        access_token: &'a EncryptedToken,
+        refresh_token: &'a EncryptedToken,
+    ) -> Self {
         Self {
             user_id,
             access_token,
@@ -105,19 +122,25 @@ impl<'a> NewAmazonBusinessConnection<'a> {
             is_sandbox: None,
             marketplace_id: None,
             last_synced_at: None,
+            encryption_version: None,
         }
     }
 
-    /// Inserts the row. The caller encrypts the tokens; this layer never shows them.
+    /// Inserts the row.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<AmazonBusinessConnection> {
-        Ok(self
+        let version = || self.access_token.key_version();
+        let row = Self {
+            encryption_version: self.encryption_version.or_else(|| Some(version())),
+            ..*self
+        };
+        Ok(row
             .insert_into(amazon_business_connections::table)
             .returning(AmazonBusinessConnection::as_returning())
             .get_result(conn)?)
     }
 
     /// Inserts the row in the place of what the user had: earlier active connections of the same region and sandbox flag are
-    /// disconnected, in one transaction. The caller encrypts the tokens; this layer never shows them.
+    /// disconnected, in one transaction.
     ///
     /// Takes over `save_amazon_business_connection`.
     pub fn connect(&self, conn: &mut PgConnection) -> Result<AmazonBusinessConnection> {
@@ -157,12 +180,14 @@ struct GivenUp {
     status: &'static str,
     access_token: &'static str,
     refresh_token: &'static str,
+    encryption_version: i32,
 }
 
 const GIVEN_UP: GivenUp = GivenUp {
     status: DISCONNECTED,
     access_token: "",
     refresh_token: "",
+    encryption_version: EncryptedToken::UNRECORDED,
 };
 
 impl AmazonBusinessConnection {
@@ -196,8 +221,8 @@ impl AmazonBusinessConnection {
             .optional()?)
     }
 
-    /// The row of the owner with this id, locked until the transaction ends: who refreshes its tokens locks it first, so that
-    /// no refresh token is used twice. [`Error::NotFound`](crate::Error::NotFound) without.
+    /// The row of the owner with this id, locked until the transaction ends: who refreshes its tokens by hand locks it first, so
+    /// that no refresh token is used twice. [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find_locked(
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
@@ -211,7 +236,7 @@ impl AmazonBusinessConnection {
             .first(conn)?)
     }
 
-    /// Replaces both tokens, as the caller encrypted them, and the time at which the access token runs out; `None` where that
+    /// Replaces both tokens and the time at which the access token runs out; `None` where that
     /// is not known. [`Error::NotFound`](crate::Error::NotFound) where the owner has no such connection or it was
     /// disconnected.
     ///
@@ -220,15 +245,16 @@ impl AmazonBusinessConnection {
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
         id: AmazonBusinessConnectionId,
-        access_token: &Secret,
-        refresh_token: &Secret,
+        access_token: &EncryptedToken,
+        refresh_token: &EncryptedToken,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<()> {
         let updated = diesel::update(amazon_business_connections::table.find(id))
-            .filter(amazon_business_connections::status.is_distinct_from(DISCONNECTED))
+            .filter(is_connected())
             .filter(owned_by(owner.into()))
             .set((
                 amazon_business_connections::access_token.eq(access_token),
+                amazon_business_connections::encryption_version.eq(access_token.key_version()),
                 amazon_business_connections::refresh_token.eq(refresh_token),
                 amazon_business_connections::token_expires_at.eq(expires_at),
                 amazon_business_connections::updated_at.eq(dsl::now),
@@ -278,6 +304,11 @@ impl AmazonBusinessConnection {
         changes: &AmazonBusinessConnectionChanges<'_>,
     ) -> Result<Self> {
         let owner = owner.into();
+        let version = || changes.access_token.map(EncryptedToken::key_version);
+        let changes = AmazonBusinessConnectionChanges {
+            encryption_version: changes.encryption_version.or_else(version),
+            ..*changes
+        };
         let row = diesel::update(
             amazon_business_connections::table
                 .find(id)

@@ -1,5 +1,8 @@
 //! `users`: people who own the data.
 
+#[cfg(feature = "secrets")]
+mod password;
+
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;

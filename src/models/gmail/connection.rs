@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::models::core::User;
 use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::gmail_connections;
-use crate::types::{GmailConnectionId, GmailConnectionStatus, Secret, UserId};
+use crate::types::{EncryptedToken, GmailConnectionId, GmailConnectionStatus, UserId};
 use crate::{Error, Result};
 
 /// A user's authorised mailbox; tokens encrypted: a row of `gmail_connections`.
@@ -30,12 +30,12 @@ pub struct GmailConnection {
     /// The mailbox.
     pub email_address: String,
     /// Ciphertext of the access token; never plain.
-    pub access_token: Secret,
+    pub access_token: EncryptedToken,
     /// Ciphertext of the refresh token; never plain.
-    pub refresh_token: Secret,
+    pub refresh_token: EncryptedToken,
     /// When the access token runs out.
     pub token_expires_at: Option<DateTime<Utc>>,
-    /// Version of the key that the tokens are encrypted with.
+    /// Version of the key that the access token is encrypted with; 1: not recorded.
     pub encryption_version: i32,
     /// What the user allowed.
     pub scopes: Option<String>,
@@ -64,9 +64,10 @@ pub struct GmailConnection {
 pub struct NewGmailConnection<'a> {
     pub user_id: UserId,
     pub email_address: &'a str,
-    pub access_token: &'a Secret,
-    pub refresh_token: &'a Secret,
+    pub access_token: &'a EncryptedToken,
+    pub refresh_token: &'a EncryptedToken,
     pub token_expires_at: Option<DateTime<Utc>>,
+    /// `None`: that of `access_token`.
     pub encryption_version: Option<i32>,
     pub scopes: Option<&'a str>,
     pub connection_status: Option<GmailConnectionStatus>,
@@ -82,9 +83,10 @@ pub struct NewGmailConnection<'a> {
 #[diesel(table_name = gmail_connections, check_for_backend(Pg))]
 #[expect(missing_docs, reason = "the fields are those of `GmailConnection`")]
 pub struct GmailConnectionChanges<'a> {
-    pub access_token: Option<&'a Secret>,
-    pub refresh_token: Option<&'a Secret>,
+    pub access_token: Option<&'a EncryptedToken>,
+    pub refresh_token: Option<&'a EncryptedToken>,
     pub token_expires_at: Option<Option<DateTime<Utc>>>,
+    /// `None`: that of `access_token`.
     pub encryption_version: Option<i32>,
     pub scopes: Option<Option<&'a str>>,
     pub connection_status: Option<GmailConnectionStatus>,
@@ -162,8 +164,8 @@ impl<'a> NewGmailConnection<'a> {
     pub const fn new(
         user_id: UserId,
         email_address: &'a str,
-        access_token: &'a Secret,
-        refresh_token: &'a Secret,
+        access_token: &'a EncryptedToken,
+        refresh_token: &'a EncryptedToken,
     ) -> Self {
         Self {
             user_id,
@@ -182,9 +184,19 @@ impl<'a> NewGmailConnection<'a> {
         }
     }
 
+    /// The row with the version of its key.
+    fn versioned(&self) -> Self {
+        let version = || self.access_token.key_version();
+        Self {
+            encryption_version: self.encryption_version.or_else(|| Some(version())),
+            ..*self
+        }
+    }
+
     /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `user_id` and `email_address` are there already.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<GmailConnection> {
         Ok(self
+            .versioned()
             .insert_into(gmail_connections::table)
             .returning(GmailConnection::as_returning())
             .get_result(conn)?)
@@ -192,11 +204,12 @@ impl<'a> NewGmailConnection<'a> {
 
     /// Inserts the row, or changes what is given in the one with the same `user_id` and `email_address`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<GmailConnection> {
-        Ok(self
+        let row = self.versioned();
+        Ok(row
             .insert_into(gmail_connections::table)
             .on_conflict((gmail_connections::user_id, gmail_connections::email_address))
             .do_update()
-            .set(self)
+            .set(row)
             .returning(GmailConnection::as_returning())
             .get_result(conn)?)
     }
@@ -249,6 +262,11 @@ impl GmailConnection {
         changes: &GmailConnectionChanges<'_>,
     ) -> Result<Self> {
         let owner = owner.into();
+        let version = || changes.access_token.map(EncryptedToken::key_version);
+        let changes = GmailConnectionChanges {
+            encryption_version: changes.encryption_version.or_else(version),
+            ..*changes
+        };
         let row = diesel::update(gmail_connections::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())

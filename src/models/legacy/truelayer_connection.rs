@@ -10,7 +10,7 @@ use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_connections;
-use crate::types::{Secret, TrueLayerConnectionId, UserId};
+use crate::types::{EncryptedToken, TrueLayerConnectionId, UserId};
 
 /// The first form of bank connections (deprecated): a row of `truelayer_connections`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -23,9 +23,9 @@ pub struct TrueLayerConnection {
     /// TrueLayer's id of the bank.
     pub provider_id: Option<String>,
     /// Ciphertext of the access token; never plain.
-    pub access_token: Secret,
+    pub access_token: EncryptedToken,
     /// Ciphertext of the refresh token; never plain.
-    pub refresh_token: Option<Secret>,
+    pub refresh_token: Option<EncryptedToken>,
     /// When the access token runs out.
     pub token_expires_at: Option<DateTime<Utc>>,
     /// `active` while it is in use.
@@ -43,8 +43,8 @@ pub struct TrueLayerConnection {
 pub struct NewTrueLayerConnection<'a> {
     pub user_id: UserId,
     pub provider_id: Option<&'a str>,
-    pub access_token: &'a Secret,
-    pub refresh_token: Option<&'a Secret>,
+    pub access_token: &'a EncryptedToken,
+    pub refresh_token: Option<&'a EncryptedToken>,
     pub token_expires_at: Option<DateTime<Utc>>,
     pub connection_status: Option<&'a str>,
     pub last_synced_at: Option<DateTime<Utc>>,
@@ -56,8 +56,8 @@ pub struct NewTrueLayerConnection<'a> {
 #[expect(missing_docs, reason = "the fields are those of `TrueLayerConnection`")]
 pub struct TrueLayerConnectionChanges<'a> {
     pub provider_id: Option<Option<&'a str>>,
-    pub access_token: Option<&'a Secret>,
-    pub refresh_token: Option<Option<&'a Secret>>,
+    pub access_token: Option<&'a EncryptedToken>,
+    pub refresh_token: Option<Option<&'a EncryptedToken>>,
     pub token_expires_at: Option<Option<DateTime<Utc>>>,
     pub connection_status: Option<Option<&'a str>>,
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
@@ -72,7 +72,7 @@ pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<truelayer_connections::t
 
 impl<'a> NewTrueLayerConnection<'a> {
     /// A row with what has no default.
-    pub const fn new(user_id: UserId, access_token: &'a Secret) -> Self {
+    pub const fn new(user_id: UserId, access_token: &'a EncryptedToken) -> Self {
         Self {
             user_id,
             provider_id: None,

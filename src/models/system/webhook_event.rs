@@ -73,7 +73,8 @@ impl<'a> NewWebhookEvent<'a> {
         }
     }
 
-    /// Inserts the row; `processed` alone does not set `processed_at`. [`Error::Conflict`](crate::Error::Conflict) where its `event_id` is there already:
+    /// Inserts the row, whose signature nobody has looked at: what comes from outside goes through
+    /// [`SignedWebhook`](super::SignedWebhook). `processed` alone does not set `processed_at`. [`Error::Conflict`](crate::Error::Conflict) where its `event_id` is there already:
     /// a webhook may be delivered more than once.
     ///
     /// Takes over `insert_webhook_event`.
@@ -82,17 +83,6 @@ impl<'a> NewWebhookEvent<'a> {
             .insert_into(webhook_events::table)
             .returning(WebhookEvent::as_returning())
             .get_result(conn)?)
-    }
-
-    /// Inserts the row unless its `event_id` is there already; `None` then.
-    pub fn insert_if_new(&self, conn: &mut PgConnection) -> Result<Option<WebhookEvent>> {
-        Ok(self
-            .insert_into(webhook_events::table)
-            .on_conflict(webhook_events::event_id)
-            .do_nothing()
-            .returning(WebhookEvent::as_returning())
-            .get_result(conn)
-            .optional()?)
     }
 }
 
@@ -165,6 +155,25 @@ impl WebhookEvent {
             .returning(Self::as_returning())
             .get_result(conn)
             .optional()?)
+    }
+
+    /// Has an event take effect once: claims it and runs `effect`, in one transaction. `None`, and nothing is run, where the event
+    /// has been processed or there is no such event.
+    ///
+    /// Of several workers one runs `effect`; the others wait for its end. Where it fails nothing is kept, and the event waits
+    /// for whoever comes next.
+    pub fn process_once<T, E>(
+        conn: &mut PgConnection,
+        event_id: &str,
+        effect: impl FnOnce(&mut PgConnection, &Self) -> Result<T, E>,
+    ) -> Result<Option<T>, E>
+    where
+        E: From<crate::Error> + From<diesel::result::Error>,
+    {
+        conn.transaction(|conn| match Self::claim(conn, event_id)? {
+            Some(event) => effect(conn, &event).map(Some),
+            None => Ok(None),
+        })
     }
 
     /// Changes the row with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -12,7 +12,7 @@ use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::bank_connections;
-use crate::types::{BankConnectionId, BankConnectionStatus, Secret, UserId};
+use crate::types::{BankConnectionId, BankConnectionStatus, EncryptedToken, UserId};
 
 /// A user's authorised connection to one bank provider; tokens are stored encrypted: a row of `bank_connections`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Associations, Serialize)]
@@ -27,9 +27,9 @@ pub struct BankConnection {
     /// The bank's name.
     pub provider_name: String,
     /// Ciphertext of the access token; never plain.
-    pub access_token: Option<Secret>,
+    pub access_token: Option<EncryptedToken>,
     /// Ciphertext of the refresh token; never plain.
-    pub refresh_token: Option<Secret>,
+    pub refresh_token: Option<EncryptedToken>,
     /// When the access token runs out.
     pub token_expires_at: Option<DateTime<Utc>>,
     /// When the refresh token runs out.
@@ -42,6 +42,8 @@ pub struct BankConnection {
     pub created_at: DateTime<Utc>,
     /// When the row last changed; kept by a trigger.
     pub updated_at: DateTime<Utc>,
+    /// Version of the key that the access token is encrypted with; 1: not recorded.
+    pub encryption_version: i32,
 }
 
 /// A row for `bank_connections`; a column left `None` gets the database's default.
@@ -52,12 +54,14 @@ pub struct NewBankConnection<'a> {
     pub user_id: UserId,
     pub provider_id: &'a str,
     pub provider_name: &'a str,
-    pub access_token: Option<&'a Secret>,
-    pub refresh_token: Option<&'a Secret>,
+    pub access_token: Option<&'a EncryptedToken>,
+    pub refresh_token: Option<&'a EncryptedToken>,
     pub token_expires_at: Option<DateTime<Utc>>,
     pub refresh_token_expires_at: Option<DateTime<Utc>>,
     pub connection_status: Option<BankConnectionStatus>,
     pub last_synced_at: Option<DateTime<Utc>>,
+    /// `None`: that of `access_token`.
+    pub encryption_version: Option<i32>,
 }
 
 /// What to change in a row of `bank_connections`: a column left `None` stays, `Some(None)` empties it.
@@ -67,22 +71,24 @@ pub struct NewBankConnection<'a> {
 pub struct BankConnectionChanges<'a> {
     pub provider_id: Option<&'a str>,
     pub provider_name: Option<&'a str>,
-    pub access_token: Option<Option<&'a Secret>>,
-    pub refresh_token: Option<Option<&'a Secret>>,
+    pub access_token: Option<Option<&'a EncryptedToken>>,
+    pub refresh_token: Option<Option<&'a EncryptedToken>>,
     pub token_expires_at: Option<Option<DateTime<Utc>>>,
     pub refresh_token_expires_at: Option<Option<DateTime<Utc>>>,
     pub connection_status: Option<BankConnectionStatus>,
     pub last_synced_at: Option<Option<DateTime<Utc>>>,
+    /// `None`: that of `access_token`.
+    pub encryption_version: Option<i32>,
 }
 
-/// What an authorisation gave, as the caller encrypted it; `None` empties the column.
+/// What an authorisation gave, encrypted; `None` empties the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = bank_connections, check_for_backend(Pg), treat_none_as_null = true)]
 pub struct ConnectionTokens<'a> {
     /// Ciphertext of the access token.
-    pub access_token: Option<&'a Secret>,
+    pub access_token: Option<&'a EncryptedToken>,
     /// Ciphertext of the refresh token; without it the access token cannot be renewed.
-    pub refresh_token: Option<&'a Secret>,
+    pub refresh_token: Option<&'a EncryptedToken>,
     /// When the access token runs out.
     #[diesel(column_name = token_expires_at)]
     pub expires_at: Option<DateTime<Utc>>,
@@ -127,6 +133,17 @@ impl ListedConnection {
     }
 }
 
+/// The version of the key to record beside an access token that is written.
+fn version(given: Option<i32>, access_token: Option<&EncryptedToken>) -> Option<i32> {
+    given.or_else(|| access_token.map(EncryptedToken::key_version))
+}
+
+impl ConnectionTokens<'_> {
+    fn key_version(&self) -> i32 {
+        version(None, self.access_token).unwrap_or(EncryptedToken::UNRECORDED)
+    }
+}
+
 /// Rows that belong to a user, or all.
 pub(crate) fn owned_by(owner: Option<UserId>) -> Filter<bank_connections::table> {
     owned(owner, |owner| {
@@ -165,12 +182,22 @@ impl<'a> NewBankConnection<'a> {
             refresh_token_expires_at: None,
             connection_status: None,
             last_synced_at: None,
+            encryption_version: None,
+        }
+    }
+
+    /// The row with the version of its key.
+    fn versioned(&self) -> Self {
+        Self {
+            encryption_version: version(self.encryption_version, self.access_token),
+            ..*self
         }
     }
 
     /// Inserts the row. [`Error::Conflict`](crate::Error::Conflict) where its `user_id` and `provider_id` are there already.
     pub fn insert(&self, conn: &mut PgConnection) -> Result<BankConnection> {
         Ok(self
+            .versioned()
             .insert_into(bank_connections::table)
             .returning(BankConnection::as_returning())
             .get_result(conn)?)
@@ -178,11 +205,12 @@ impl<'a> NewBankConnection<'a> {
 
     /// Inserts the row, or changes what is given in the one with the same `user_id` and `provider_id`.
     pub fn upsert(&self, conn: &mut PgConnection) -> Result<BankConnection> {
-        Ok(self
+        let row = self.versioned();
+        Ok(row
             .insert_into(bank_connections::table)
             .on_conflict((bank_connections::user_id, bank_connections::provider_id))
             .do_update()
-            .set(self)
+            .set(row)
             .returning(BankConnection::as_returning())
             .get_result(conn)?)
     }
@@ -212,11 +240,13 @@ impl BankConnection {
             ..NewBankConnection::new(user_id, provider_id, &name)
         };
         Ok(new
+            .versioned()
             .insert_into(bank_connections::table)
             .on_conflict((bank_connections::user_id, bank_connections::provider_id))
             .do_update()
             .set((
                 tokens,
+                bank_connections::encryption_version.eq(tokens.key_version()),
                 bank_connections::provider_name.eq(&name),
                 bank_connections::connection_status.eq(BankConnectionStatus::Active),
                 bank_connections::updated_at.eq(dsl::now),
@@ -242,7 +272,10 @@ impl BankConnection {
                 .find(id)
                 .filter(owned_by(owner.into())),
         )
-        .set(tokens)
+        .set((
+            tokens,
+            bank_connections::encryption_version.eq(tokens.key_version()),
+        ))
         .returning(Self::as_returning())
         .get_result(conn)?)
     }
@@ -253,7 +286,7 @@ impl BankConnection {
         conn: &mut PgConnection,
         owner: impl Into<Option<UserId>>,
         id: BankConnectionId,
-        used: &Secret,
+        used: &EncryptedToken,
         tokens: &ConnectionTokens<'_>,
     ) -> Result<Option<Self>> {
         let unchanged = bank_connections::table
@@ -261,7 +294,10 @@ impl BankConnection {
             .filter(bank_connections::refresh_token.eq(used))
             .filter(owned_by(owner.into()));
         Ok(diesel::update(unchanged)
-            .set(tokens)
+            .set((
+                tokens,
+                bank_connections::encryption_version.eq(tokens.key_version()),
+            ))
             .returning(Self::as_returning())
             .get_result(conn)
             .optional()?)
@@ -317,6 +353,10 @@ impl BankConnection {
         changes: &BankConnectionChanges<'_>,
     ) -> Result<Self> {
         let owner = owner.into();
+        let changes = BankConnectionChanges {
+            encryption_version: version(changes.encryption_version, changes.access_token.flatten()),
+            ..*changes
+        };
         let row = diesel::update(bank_connections::table.find(id).filter(owned_by(owner)))
             .set(changes)
             .returning(Self::as_returning())

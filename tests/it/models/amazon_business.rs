@@ -8,7 +8,7 @@ use spending_db::models::amazon::{
     NewTrueLayerAmazonBusinessMatch, TrueLayerAmazonBusinessMatch,
     TrueLayerAmazonBusinessMatchChanges,
 };
-use spending_db::types::Secret;
+use spending_db::types::EncryptedToken;
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::{self, Household};
@@ -23,8 +23,8 @@ fn amazon_business_connections() {
     let home = Household::new(conn, "ada");
     let plain = NewAmazonBusinessConnection::new(
         home.user,
-        &Secret::new("plain-access_token"),
-        &Secret::new("plain-refresh_token"),
+        &EncryptedToken::from_stored("plain-access_token"),
+        &EncryptedToken::from_stored("plain-refresh_token"),
     )
     .insert(conn)
     .unwrap();
@@ -33,42 +33,44 @@ fn amazon_business_connections() {
         json!({
             "user_id": home.user, "access_token": "***", "refresh_token": "***", "token_expires_at": null,
             "region": "UK", "status": "active", "is_sandbox": true, "marketplace_id": "A1F83G8C2ARO7P",
-            "last_synced_at": null,
+            "last_synced_at": null, "encryption_version": 1,
         }),
     );
     let row = stored!(
         conn,
         NewAmazonBusinessConnection {
             user_id: home.user,
-            access_token: &Secret::new("made-up-access_token"),
-            refresh_token: &Secret::new("made-up-refresh_token"),
+            access_token: &EncryptedToken::from_stored("made-up-access_token"),
+            refresh_token: &EncryptedToken::from_stored("made-up-refresh_token"),
             token_expires_at: Some(at("2026-03-29T01:30:00.001017+01:00")),
             region: Some("DE"),
             status: Some("some status"),
             is_sandbox: Some(false),
             marketplace_id: Some("some marketplace id"),
             last_synced_at: Some(at("2026-03-29T01:30:00.002034+01:00")),
+            encryption_version: Some(9),
         }
     );
     updated!(
         conn,
         AmazonBusinessConnection(home.user, row.id),
         AmazonBusinessConnectionChanges {
-            access_token: Some(&Secret::new("renewed-access_token")),
-            refresh_token: Some(&Secret::new("renewed-refresh_token")),
+            access_token: Some(&EncryptedToken::from_stored("renewed-access_token")),
+            refresh_token: Some(&EncryptedToken::from_stored("renewed-refresh_token")),
             token_expires_at: Some(None),
             region: Some(None),
             status: Some(None),
             is_sandbox: Some(true),
             marketplace_id: Some(None),
             last_synced_at: Some(None),
+            encryption_version: Some(10),
         }
     );
     hidden_from_others!(
         conn,
         AmazonBusinessConnection(home.user, row.id),
         AmazonBusinessConnectionChanges {
-            access_token: Some(&Secret::new("made-up-access_token")),
+            access_token: Some(&EncryptedToken::from_stored("made-up-access_token")),
             ..Default::default()
         }
     );

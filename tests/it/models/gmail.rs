@@ -7,7 +7,7 @@ use spending_db::models::gmail::{
     NewGmailEmailContent, NewGmailOAuthState, NewGmailTransactionMatch, NewPdfAttachment,
     PdfAttachment, PdfAttachmentChanges,
 };
-use spending_db::types::{GmailConnectionStatus, GmailMatchType, Secret};
+use spending_db::types::{EncryptedToken, GmailConnectionStatus, GmailMatchType, Secret};
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::Household;
@@ -23,8 +23,8 @@ fn gmail_connections() {
     let plain = NewGmailConnection::new(
         home.user,
         "plain@gmail.example",
-        &Secret::new("plain-access_token"),
-        &Secret::new("plain-refresh_token"),
+        &EncryptedToken::from_stored("plain-access_token"),
+        &EncryptedToken::from_stored("plain-refresh_token"),
     )
     .insert(conn)
     .unwrap();
@@ -42,8 +42,8 @@ fn gmail_connections() {
         NewGmailConnection {
             user_id: home.user,
             email_address: "ada@gmail.example",
-            access_token: &Secret::new("made-up-access_token"),
-            refresh_token: &Secret::new("made-up-refresh_token"),
+            access_token: &EncryptedToken::from_stored("made-up-access_token"),
+            refresh_token: &EncryptedToken::from_stored("made-up-refresh_token"),
             token_expires_at: Some(at("2026-03-29T01:30:00.026442+01:00")),
             encryption_version: Some(2),
             scopes: Some("some scopes"),
@@ -59,8 +59,8 @@ fn gmail_connections() {
         conn,
         GmailConnection(home.user, row.id),
         GmailConnectionChanges {
-            access_token: Some(&Secret::new("renewed-access_token")),
-            refresh_token: Some(&Secret::new("renewed-refresh_token")),
+            access_token: Some(&EncryptedToken::from_stored("renewed-access_token")),
+            refresh_token: Some(&EncryptedToken::from_stored("renewed-refresh_token")),
             token_expires_at: Some(None),
             encryption_version: Some(24),
             scopes: Some(None),
@@ -76,7 +76,7 @@ fn gmail_connections() {
         conn,
         GmailConnection(home.user, row.id),
         GmailConnectionChanges {
-            access_token: Some(&Secret::new("made-up-access_token")),
+            access_token: Some(&EncryptedToken::from_stored("made-up-access_token")),
             ..Default::default()
         }
     );

@@ -5,7 +5,7 @@ use spending_db::models::legacy::{
     AmazonTransactionMatch, NewAmazonTransactionMatch, NewTransaction, NewTrueLayerConnection,
     Transaction, TransactionChanges, TrueLayerConnection, TrueLayerConnectionChanges,
 };
-use spending_db::types::{HuququllahClassification, Secret};
+use spending_db::types::{EncryptedToken, HuququllahClassification};
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::Household;
@@ -89,9 +89,12 @@ fn truelayer_connections() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    let plain = NewTrueLayerConnection::new(home.user, &Secret::new("plain-access_token"))
-        .insert(conn)
-        .unwrap();
+    let plain = NewTrueLayerConnection::new(
+        home.user,
+        &EncryptedToken::from_stored("plain-access_token"),
+    )
+    .insert(conn)
+    .unwrap();
     assert_defaults(
         &plain,
         json!({
@@ -104,8 +107,8 @@ fn truelayer_connections() {
         NewTrueLayerConnection {
             user_id: home.user,
             provider_id: Some("ob-monzo"),
-            access_token: &Secret::new("made-up-access_token"),
-            refresh_token: Some(&Secret::new("made-up-refresh_token")),
+            access_token: &EncryptedToken::from_stored("made-up-access_token"),
+            refresh_token: Some(&EncryptedToken::from_stored("made-up-refresh_token")),
             token_expires_at: Some(at("2026-03-29T01:30:00.092547+01:00")),
             connection_status: Some("some connection status"),
             last_synced_at: Some(at("2026-03-29T01:30:00.093564+01:00")),
@@ -116,7 +119,7 @@ fn truelayer_connections() {
         TrueLayerConnection(home.user, row.id),
         TrueLayerConnectionChanges {
             provider_id: Some(None),
-            access_token: Some(&Secret::new("renewed-access_token")),
+            access_token: Some(&EncryptedToken::from_stored("renewed-access_token")),
             refresh_token: Some(None),
             token_expires_at: Some(None),
             connection_status: Some(None),

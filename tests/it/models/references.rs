@@ -27,7 +27,7 @@ use spending_db::models::truelayer::{
 };
 use spending_db::types::{
     AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId, CustomCategoryId,
-    EnrichmentSourceType, GmailConnectionId, NormalizedCategoryId, Secret, TransactionType,
+    EncryptedToken, EnrichmentSourceType, GmailConnectionId, NormalizedCategoryId, TransactionType,
     TrueLayerAccountId, TrueLayerTransactionId, UserId,
 };
 
@@ -52,7 +52,7 @@ fn what_is_referred_to_must_be_there() {
     let home = Household::new(conn, "ada");
     let (one, token, now) = (
         decimal("1"),
-        Secret::new("token"),
+        EncryptedToken::from_stored("token"),
         at("2026-03-01T12:00:00Z"),
     );
     let (nobody, nothing) = (UserId(NOBODY), TrueLayerTransactionId(NOBODY));

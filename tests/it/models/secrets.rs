@@ -17,7 +17,7 @@ use spending_db::models::legacy::{
     NewTrueLayerConnection, TrueLayerConnection, TrueLayerConnectionChanges,
 };
 use spending_db::models::truelayer::{BankConnection, BankConnectionChanges, NewBankConnection};
-use spending_db::types::Secret;
+use spending_db::types::{EncryptedToken, Secret};
 
 use crate::support::TestDatabase;
 use crate::support::fixtures::user;
@@ -58,6 +58,14 @@ fn tokens() -> (Secret, Secret, Secret) {
     )
 }
 
+fn stored_tokens() -> (EncryptedToken, EncryptedToken, EncryptedToken) {
+    (
+        EncryptedToken::from_stored(ACCESS),
+        EncryptedToken::from_stored(REFRESH),
+        EncryptedToken::from_stored(RENEWED),
+    )
+}
+
 #[test]
 fn users() {
     let db = TestDatabase::new();
@@ -87,11 +95,11 @@ macro_rules! assert_keeps_tokens {
         assert_hidden(&new);
         let $row = new.insert($conn).unwrap();
         assert_hidden_row(&$row);
-        assert_eq!($tokens.map(Secret::expose), [ACCESS, REFRESH]);
+        assert_eq!($tokens.map(EncryptedToken::as_stored), [ACCESS, REFRESH]);
         let changes = $changes;
         assert_hidden(&changes);
         let $row = $Model::update($conn, $user, $row.id, &changes).unwrap();
-        assert_eq!($tokens.map(Secret::expose), [RENEWED, REFRESH]);
+        assert_eq!($tokens.map(EncryptedToken::as_stored), [RENEWED, REFRESH]);
     }};
 }
 
@@ -100,7 +108,7 @@ fn connections() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let user = user(conn, "ada");
-    let (access, refresh, renewed) = tokens();
+    let (access, refresh, renewed) = stored_tokens();
     assert_keeps_tokens!(
         conn,
         user,
@@ -208,7 +216,7 @@ fn a_refused_row_is_not_quoted() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let user = user(conn, "ada");
-    let (access, refresh, _) = tokens();
+    let (access, refresh, _) = stored_tokens();
     NewGmailConnection::new(user, "ada@gmail.example", &access, &refresh)
         .insert(conn)
         .unwrap();

@@ -7,7 +7,7 @@ use spending_db::models::truelayer::{
     TrueLayerBalance, TrueLayerTransaction, TrueLayerTransactionChanges,
 };
 use spending_db::types::{
-    BankConnectionStatus, LedgerAccountType, PreEnrichmentStatus, Secret, TransactionType,
+    BankConnectionStatus, EncryptedToken, LedgerAccountType, PreEnrichmentStatus, TransactionType,
 };
 
 use crate::support::TestDatabase;
@@ -30,7 +30,7 @@ fn bank_connections() {
             "user_id": home.user, "provider_id": "the provider id", "provider_name": "the provider name",
             "access_token": null, "refresh_token": null, "token_expires_at": null,
             "refresh_token_expires_at": null, "connection_status": "authorization_required",
-            "last_synced_at": null,
+            "last_synced_at": null, "encryption_version": 1,
         }),
     );
     let row = stored!(
@@ -39,12 +39,13 @@ fn bank_connections() {
             user_id: home.user,
             provider_id: "ob-monzo",
             provider_name: "Monzo",
-            access_token: Some(&Secret::new("made-up-access_token")),
-            refresh_token: Some(&Secret::new("made-up-refresh_token")),
+            access_token: Some(&EncryptedToken::from_stored("made-up-access_token")),
+            refresh_token: Some(&EncryptedToken::from_stored("made-up-refresh_token")),
             token_expires_at: Some(at("2026-03-29T01:30:00.150516+01:00")),
             refresh_token_expires_at: Some(at("2026-03-29T01:30:00.151533+01:00")),
             connection_status: Some(BankConnectionStatus::Disconnected),
             last_synced_at: Some(at("2026-03-29T01:30:00.152550+01:00")),
+            encryption_version: Some(9),
         }
     );
     updated!(
@@ -59,6 +60,7 @@ fn bank_connections() {
             refresh_token_expires_at: Some(None),
             connection_status: Some(BankConnectionStatus::Active),
             last_synced_at: Some(None),
+            encryption_version: Some(10),
         }
     );
     hidden_from_others!(

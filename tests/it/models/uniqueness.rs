@@ -25,8 +25,8 @@ use spending_db::models::truelayer::{
     NewTrueLayerImportProgress, NewTrueLayerTransaction,
 };
 use spending_db::types::{
-    BankConnectionStatus, CustomCategoryType, GmailConnectionStatus, ImportProgressStatus, Secret,
-    SyncJobState, TransactionType,
+    BankConnectionStatus, CustomCategoryType, EncryptedToken, GmailConnectionStatus,
+    ImportProgressStatus, SyncJobState, TransactionType,
 };
 
 use crate::support::TestDatabase;
@@ -71,7 +71,7 @@ fn a_second_row_with_the_same_key_is_a_conflict() {
     let home = Household::new(conn, "ada");
     let (one, token, now) = (
         decimal("1"),
-        Secret::new("token"),
+        EncryptedToken::from_stored("token"),
         at("2026-03-01T12:00:00Z"),
     );
     let payload = json!({});
@@ -137,7 +137,7 @@ fn keys_are_unique_within_their_owner_only() {
     let conn = &mut db.conn();
     let (ada, bob) = (Household::new(conn, "ada"), Household::new(conn, "bob"));
     for home in [ada, bob] {
-        let token = Secret::new("token");
+        let token = EncryptedToken::from_stored("token");
         NewBankConnection::new(home.user, "monzo", "Monzo")
             .insert(conn)
             .unwrap();
@@ -204,7 +204,10 @@ fn upsert_changes_what_is_given_and_keeps_the_rest() {
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
     let (low, high) = (decimal("70.00"), decimal("90.00"));
-    let (token, renewed) = (Secret::new("token"), Secret::new("renewed"));
+    let (token, renewed) = (
+        EncryptedToken::from_stored("token"),
+        EncryptedToken::from_stored("renewed"),
+    );
     let now = at("2026-03-01T12:00:00Z");
     assert_upserts! { conn:
         NewAccountMapping { sort_code: "1", account_number: "2", friendly_name: "x" },

@@ -6,7 +6,8 @@ use spending_db::models::{
     amazon, apple, core, enrichment, gmail, legacy, rules, system, truelayer,
 };
 use spending_db::types::{
-    EnrichmentSourceType, GmailErrorStage, GmailErrorType, ParseOutcome, Secret, SenderParseType,
+    EncryptedToken, EnrichmentSourceType, GmailErrorStage, GmailErrorType, ParseOutcome, Secret,
+    SenderParseType,
 };
 
 use super::fixtures::Household;
@@ -93,7 +94,10 @@ impl Household {
             )
         };
         refund.insert(conn).unwrap();
-        let (access, refresh) = (Secret::new("access"), Secret::new("refresh"));
+        let (access, refresh) = (
+            EncryptedToken::from_stored("access"),
+            EncryptedToken::from_stored("refresh"),
+        );
         amazon::NewAmazonBusinessConnection::new(self.user, &access, &refresh)
             .insert(conn)
             .unwrap();

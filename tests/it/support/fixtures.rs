@@ -15,10 +15,10 @@ use spending_db::models::truelayer::{
 };
 use spending_db::types::{
     AmazonBusinessOrderId, AmazonOrderId, AppleTransactionId, BankConnectionId, CustomCategoryId,
-    CustomCategoryType, GmailConnectionId, GmailReceiptId, GmailSyncJobId, NormalizedCategoryId,
-    NormalizedSubcategoryId, Secret, TransactionId, TransactionType, TrueLayerAccountId,
-    TrueLayerCardId, TrueLayerEnrichmentJobId, TrueLayerImportJobId, TrueLayerTransactionId,
-    UserId,
+    CustomCategoryType, EncryptedToken, GmailConnectionId, GmailReceiptId, GmailSyncJobId,
+    NormalizedCategoryId, NormalizedSubcategoryId, TransactionId, TransactionType,
+    TrueLayerAccountId, TrueLayerCardId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
+    TrueLayerTransactionId, UserId,
 };
 
 use super::rows::{at, day, decimal};
@@ -93,7 +93,10 @@ pub(crate) fn apple_transaction(conn: &mut PgConnection, number: &str) -> AppleT
 }
 
 pub(crate) fn mailbox(conn: &mut PgConnection, user: UserId, address: &str) -> GmailConnectionId {
-    let (access, refresh) = (Secret::new("access"), Secret::new("refresh"));
+    let (access, refresh) = (
+        EncryptedToken::from_stored("access"),
+        EncryptedToken::from_stored("refresh"),
+    );
     let new = NewGmailConnection::new(user, address, &access, &refresh);
     new.insert(conn).unwrap().id
 }

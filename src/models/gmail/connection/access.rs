@@ -6,16 +6,16 @@ use diesel::prelude::*;
 
 use super::{GmailConnection, GmailConnectionChanges, owned_by};
 use crate::schema::gmail_connections;
-use crate::types::{GmailConnectionId, GmailConnectionStatus, Secret, UserId};
+use crate::types::{EncryptedToken, GmailConnectionId, GmailConnectionStatus, UserId};
 use crate::{Error, Result};
 
-/// What an authorisation or a renewal gave, as the caller encrypted it.
+/// What an authorisation or a renewal gave, encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GmailTokens<'a> {
     /// Ciphertext of the access token.
-    pub access_token: &'a Secret,
+    pub access_token: &'a EncryptedToken,
     /// Ciphertext of the refresh token; Google sends it at the first authorisation only. `None` keeps the stored one.
-    pub refresh_token: Option<&'a Secret>,
+    pub refresh_token: Option<&'a EncryptedToken>,
     /// When the access token runs out.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -49,6 +49,7 @@ impl GmailConnection {
     ) -> Result<Self> {
         let renewed = (
             gmail_connections::access_token.eq(tokens.access_token),
+            gmail_connections::encryption_version.eq(tokens.access_token.key_version()),
             gmail_connections::token_expires_at.eq(tokens.expires_at),
             gmail_connections::scopes.eq(scopes),
             gmail_connections::connection_status.eq(GmailConnectionStatus::Active),
@@ -119,6 +120,7 @@ impl GmailConnection {
         Ok(diesel::update(granted)
             .set((
                 gmail_connections::access_token.eq(tokens.access_token),
+                gmail_connections::encryption_version.eq(tokens.access_token.key_version()),
                 refresh_token,
                 gmail_connections::token_expires_at.eq(tokens.expires_at),
                 gmail_connections::connection_status.eq(GmailConnectionStatus::Active),

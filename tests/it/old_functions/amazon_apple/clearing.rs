@@ -9,7 +9,7 @@ use spending_db::models::legacy::NewAmazonTransactionMatch;
 use spending_db::models::truelayer::TrueLayerTransaction;
 use spending_db::operations::matching::{amazon, amazon_business, apple};
 use spending_db::operations::{amazon_business as business, amazon_orders, apple_purchases};
-use spending_db::types::{EVERYONE, EnrichmentSourceType, Secret};
+use spending_db::types::{EVERYONE, EncryptedToken, EnrichmentSourceType};
 
 use super::{call, explain, run, sources};
 use crate::support::TestDatabase;
@@ -95,7 +95,10 @@ fn business_orders_go_with_lines_matches_and_sources() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    let (access, refresh) = (Secret::new("access"), Secret::new("refresh"));
+    let (access, refresh) = (
+        EncryptedToken::from_stored("access"),
+        EncryptedToken::from_stored("refresh"),
+    );
     NewAmazonBusinessConnection::new(home.user, &access, &refresh)
         .connect(conn)
         .unwrap();

@@ -10,7 +10,7 @@ use spending_db::models::amazon::{
 use spending_db::operations::import::amazon::{store_business_line_items, store_orders};
 use spending_db::operations::matching::{amazon, amazon_business, apple};
 use spending_db::operations::{amazon_orders, apple_purchases};
-use spending_db::types::{EVERYONE, Secret};
+use spending_db::types::{EVERYONE, EncryptedToken};
 
 use super::{run, sources};
 use crate::support::TestDatabase;
@@ -212,7 +212,10 @@ fn connecting_at_once_leaves_one_active_connection() {
     let db = TestDatabase::new();
     let user = fixtures::user(&mut db.conn(), "ada");
     let connects = |conn: &mut PgConnection, _| {
-        let (access, refresh) = (Secret::new("access"), Secret::new("refresh"));
+        let (access, refresh) = (
+            EncryptedToken::from_stored("access"),
+            EncryptedToken::from_stored("refresh"),
+        );
         NewAmazonBusinessConnection::new(user, &access, &refresh)
             .connect(conn)
             .unwrap();

@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use spending_db::models::amazon::{AmazonBusinessConnection, NewAmazonBusinessConnection};
-use spending_db::types::{AmazonBusinessConnectionId, EVERYONE, Secret, UserId};
+use spending_db::types::{AmazonBusinessConnectionId, EVERYONE, EncryptedToken, UserId};
 
 use super::{call, run};
 use crate::support::TestDatabase;
@@ -17,7 +17,10 @@ fn connect(
     region: &str,
     is_sandbox: bool,
 ) -> AmazonBusinessConnection {
-    let (access, refresh) = (Secret::new("access"), Secret::new("refresh"));
+    let (access, refresh) = (
+        EncryptedToken::from_stored("access"),
+        EncryptedToken::from_stored("refresh"),
+    );
     let new = NewAmazonBusinessConnection {
         region: Some(region),
         is_sandbox: Some(is_sandbox),
@@ -41,7 +44,10 @@ fn connecting_again_takes_the_place_of_the_earlier_connection() {
     let gone = AmazonBusinessConnection::find(conn, ada, first.id).unwrap();
     assert_eq!(gone.status.as_deref(), Some("disconnected"));
     assert_eq!(
-        (gone.access_token.expose(), gone.refresh_token.expose()),
+        (
+            gone.access_token.as_stored(),
+            gone.refresh_token.as_stored()
+        ),
         ("", "")
     );
     for connection in others {
@@ -100,7 +106,10 @@ fn tokens_are_given_to_their_user_only() {
     assert_eq!(get(json!(connection.id), bob), json!(null));
     assert_eq!(get(json!(0), ada)["id"], json!(connection.id));
     assert_eq!(get(json!(null), bob), json!(null));
-    let (access, refresh) = (Secret::new("new"), Secret::new("new"));
+    let (access, refresh) = (
+        EncryptedToken::from_stored("new"),
+        EncryptedToken::from_stored("new"),
+    );
     let stolen =
         AmazonBusinessConnection::set_tokens(conn, bob, connection.id, &access, &refresh, None);
     assert_not_found(stolen);
@@ -158,7 +167,10 @@ fn a_disconnected_connection_has_no_tokens_and_gets_none() {
         );
         let gone = AmazonBusinessConnection::find(conn, ada, id).unwrap();
         assert_eq!(
-            (gone.access_token.expose(), gone.refresh_token.expose()),
+            (
+                gone.access_token.as_stored(),
+                gone.refresh_token.as_stored()
+            ),
             ("", "")
         );
         assert!(gone.updated_at > at("2020-01-02T00:00:00Z"));
@@ -169,7 +181,7 @@ fn a_disconnected_connection_has_no_tokens_and_gets_none() {
         Ok(json!(false))
     );
     let gone = AmazonBusinessConnection::find(conn, ada, id).unwrap();
-    assert_eq!(gone.access_token.expose(), "");
+    assert_eq!(gone.access_token.as_stored(), "");
 }
 
 #[test]

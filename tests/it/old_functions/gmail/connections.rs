@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use serde_json::json;
 use spending_db::models::gmail::{GmailConnection, GmailTokens, ShownErrors};
-use spending_db::types::{EVERYONE, GmailConnectionId, GmailConnectionStatus, Secret, UserId};
+use spending_db::types::{
+    EVERYONE, EncryptedToken, GmailConnectionId, GmailConnectionStatus, UserId,
+};
 
 use crate::old_functions::call;
 use crate::support::TestDatabase;
@@ -15,9 +17,9 @@ fn authorise(
     user: UserId,
     refresh_token: Option<&str>,
 ) -> spending_db::Result<GmailConnection> {
-    let refresh_token = refresh_token.map(Secret::new);
+    let refresh_token = refresh_token.map(EncryptedToken::from_stored);
     let tokens = GmailTokens {
-        access_token: &Secret::new("made-up-access"),
+        access_token: &EncryptedToken::from_stored("made-up-access"),
         refresh_token: refresh_token.as_ref(),
         expires_at: None,
     };
@@ -39,7 +41,7 @@ fn a_repeated_authorisation_without_a_refresh_token_keeps_the_stored_one() {
     GmailConnection::set_status(conn, ada, first.id, status, ShownErrors::Added("gone")).unwrap();
     let again = authorise(conn, ada, None).unwrap();
     assert_eq!(again.id, first.id);
-    assert_eq!(again.refresh_token.expose(), "made-up-refresh");
+    assert_eq!(again.refresh_token.as_stored(), "made-up-refresh");
     assert_eq!(again.connection_status, GmailConnectionStatus::Active);
     assert_eq!((again.error_count, again.last_error), (0, None));
 
@@ -50,7 +52,7 @@ fn a_repeated_authorisation_without_a_refresh_token_keeps_the_stored_one() {
     let id = call(conn, "save_gmail_connection", arguments).unwrap();
     assert_eq!(id, json!(first.id));
     let stored = find(conn, first.id);
-    assert_eq!(stored.refresh_token.expose(), "made-up-refresh");
+    assert_eq!(stored.refresh_token.as_stored(), "made-up-refresh");
     assert_eq!(
         stored.token_expires_at.unwrap().to_rfc3339(),
         "2026-03-01T09:30:00+00:00"

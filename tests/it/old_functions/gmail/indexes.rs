@@ -13,8 +13,8 @@ use spending_db::operations::gmail::receipts::{OwnedReceipt, ReceiptWithMail};
 use spending_db::operations::gmail::{connections, matches, receipts, statistics, sync_jobs};
 use spending_db::operations::matched_purchases::{amazon_order, apple_purchase};
 use spending_db::types::{
-    EVERYONE, GmailConnectionId, GmailConnectionStatus, GmailReceiptId, GmailSyncJobId,
-    GmailSyncJobStatus, GmailTransactionMatchId, ReceiptParsingStatus, Secret,
+    EVERYONE, EncryptedToken, GmailConnectionId, GmailConnectionStatus, GmailReceiptId,
+    GmailSyncJobId, GmailSyncJobStatus, GmailTransactionMatchId, ReceiptParsingStatus, Secret,
     TrueLayerTransactionId, UserId,
 };
 
@@ -47,7 +47,7 @@ fn look_ups_go_by_an_index() {
 
 fn mailboxes(conn: &mut PgConnection, owner: Option<UserId>, number: i32) {
     let id = GmailConnectionId(number);
-    let secret = Secret::new("secret");
+    let secret = EncryptedToken::from_stored("secret");
     let tokens = GmailTokens {
         access_token: &secret,
         refresh_token: Some(&secret),

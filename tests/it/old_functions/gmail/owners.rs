@@ -13,8 +13,8 @@ use spending_db::operations::gmail::receipts::{OwnedReceipt, ReceiptWithMail};
 use spending_db::operations::gmail::{connections, matches, receipts, statistics, sync_jobs};
 use spending_db::operations::matched_purchases::{amazon_order, apple_purchase};
 use spending_db::types::{
-    EVERYONE, GmailConnectionStatus, GmailSyncJobStatus, GmailSyncJobType, GmailTransactionMatchId,
-    Secret, UserId,
+    EVERYONE, EncryptedToken, GmailConnectionStatus, GmailSyncJobStatus, GmailSyncJobType,
+    GmailTransactionMatchId, UserId,
 };
 use spending_db::{Error, Result};
 
@@ -74,7 +74,7 @@ fn answers(
     matched: GmailTransactionMatchId,
     owner: Option<UserId>,
 ) -> Vec<(&'static str, bool)> {
-    let secret = Secret::new("stolen");
+    let secret = EncryptedToken::from_stored("stolen");
     let tokens = GmailTokens {
         access_token: &secret,
         refresh_token: Some(&secret),

@@ -15,8 +15,8 @@ use spending_db::models::truelayer::{
 };
 use spending_db::operations::{enrichment_jobs, import_jobs};
 use spending_db::types::{
-    BankConnectionId, BankConnectionStatus, EVERYONE, Secret, TrueLayerAccountId, TrueLayerCardId,
-    TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
+    BankConnectionId, BankConnectionStatus, EVERYONE, EncryptedToken, Secret, TrueLayerAccountId,
+    TrueLayerCardId, TrueLayerCardTransactionId, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
     TrueLayerTransactionId, UserId,
 };
 
@@ -57,7 +57,7 @@ fn connections(conn: &mut PgConnection, owner: Option<UserId>) {
     assert_indexed(conn, "connection's status", |c| {
         BankConnection::update(c, owner, CONNECTION, &active).unwrap()
     });
-    let refresh = Secret::new("refresh16");
+    let refresh = EncryptedToken::from_stored("refresh16");
     let tokens = ConnectionTokens {
         access_token: None,
         refresh_token: Some(&refresh),

@@ -7,13 +7,16 @@ use spending_db::models::truelayer::{
     BankConnection, BankConnectionChanges, ConnectionTokens, ListedConnection, NewBankConnection,
     NewTrueLayerAccount, NewTrueLayerCard, TrueLayerAccount,
 };
-use spending_db::types::{BankConnectionStatus, EVERYONE, Secret};
+use spending_db::types::{BankConnectionStatus, EVERYONE, EncryptedToken};
 
 use super::{Feed, call, refusal};
 use crate::support::TestDatabase;
 use crate::support::threads::at_once;
 
-fn tokens<'a>(access: &'a Secret, refresh: Option<&'a Secret>) -> ConnectionTokens<'a> {
+fn tokens<'a>(
+    access: &'a EncryptedToken,
+    refresh: Option<&'a EncryptedToken>,
+) -> ConnectionTokens<'a> {
     ConnectionTokens {
         access_token: Some(access),
         refresh_token: refresh,
@@ -26,7 +29,10 @@ fn tokens_are_given_under_the_old_names_and_shown_nowhere_else() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
-    let (access, refresh) = (Secret::new("cipher-a"), Secret::new("cipher-r"));
+    let (access, refresh) = (
+        EncryptedToken::from_stored("cipher-a"),
+        EncryptedToken::from_stored("cipher-r"),
+    );
     let set = tokens(&access, Some(&refresh));
     BankConnection::set_tokens(conn, feed.user, feed.connection, &set).unwrap();
 
@@ -127,7 +133,10 @@ fn authorising_again_replaces_name_and_tokens_of_that_provider_only() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
-    let (a, r) = (Secret::new("a"), Secret::new("r"));
+    let (a, r) = (
+        EncryptedToken::from_stored("a"),
+        EncryptedToken::from_stored("r"),
+    );
     let authorise = |conn: &mut PgConnection, provider: &str, refresh| {
         BankConnection::authorise(conn, feed.user, provider, &tokens(&a, refresh)).unwrap()
     };
@@ -226,12 +235,18 @@ fn of_workers_that_spend_one_refresh_token_one_stores_its_successor() {
         ..BankConnectionChanges::default()
     };
     BankConnection::update(conn, feed.user, feed.connection, &expired).unwrap();
-    let (access, first) = (Secret::new("a"), Secret::new("r"));
+    let (access, first) = (
+        EncryptedToken::from_stored("a"),
+        EncryptedToken::from_stored("r"),
+    );
     for _ in 0..24 {
         let set = tokens(&access, Some(&first));
         BankConnection::set_tokens(conn, feed.user, feed.connection, &set).unwrap();
         let renewed = at_once(&db, 4, |conn, number| {
-            let (access, next) = (Secret::new("a2"), Secret::new(format!("r-{number}")));
+            let (access, next) = (
+                EncryptedToken::from_stored("a2"),
+                EncryptedToken::from_stored(format!("r-{number}")),
+            );
             let set = tokens(&access, Some(&next));
             BankConnection::renew_tokens(conn, feed.user, feed.connection, &first, &set).unwrap()
         });
@@ -276,7 +291,7 @@ fn what_threads_save_at_once_is_one_row() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
-    let access = Secret::new("a");
+    let access = EncryptedToken::from_stored("a");
     for round in 0..24 {
         let id = format!("new-{round}");
         let saved = at_once(&db, 4, |conn, _| {
@@ -302,7 +317,7 @@ fn what_is_saved_again_unchanged_has_its_time_moved() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let feed = Feed::of(conn, "ada");
-    let access = Secret::new("a");
+    let access = EncryptedToken::from_stored("a");
     let mut save = || {
         let account = NewTrueLayerAccount::new(feed.connection, "acc", "SAVINGS", "Main", "GBP");
         let card = NewTrueLayerCard::new(feed.connection, "card");
