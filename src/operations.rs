@@ -23,3 +23,4 @@ pub mod receipt_merchants;
 pub mod report;
 pub mod rules;
 pub mod source_coverage;
+pub mod stale_jobs;

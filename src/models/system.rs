@@ -11,5 +11,5 @@ pub use matching_job::{
     MatchingJob, MatchingJobChanges, MatchingJobCounts, MatchingJobStep, NewMatchingJob, STALLED,
 };
 pub use security_audit_event::{NewSecurityAuditEvent, SecurityAuditEvent};
-pub use sync_job::{NewSyncJob, SyncJob, SyncJobChanges};
+pub use sync_job::{NewSyncJob, SyncJob, SyncJobChanges, SyncJobFilter};
 pub use webhook_event::{NewWebhookEvent, WebhookEvent, WebhookEventChanges};

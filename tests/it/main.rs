@@ -12,6 +12,7 @@ mod golden;
 mod household;
 mod import_amazon;
 mod import_truelayer;
+mod jobs;
 mod match_amazon;
 mod migrating;
 mod migrations;

@@ -3,6 +3,7 @@
 mod connect;
 mod demo;
 mod import;
+mod jobs;
 mod matching;
 mod migrate;
 mod output;
@@ -69,6 +70,8 @@ enum Command {
     Match(matching::Arguments),
     /// Tell what was spent, by category, merchant or month
     Report(report::Arguments),
+    /// List, add, cancel and work on background jobs
+    Jobs(jobs::Arguments),
     /// Show all of that on a made-up household, in a database of its own
     Demo,
     /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
@@ -97,6 +100,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Import(arguments) => return import::run(&target()?.config, output, &arguments),
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
+        Command::Jobs(arguments) => jobs::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
         Command::Server(arguments) => return server::run(&arguments, output),
         Command::Rpc(arguments) if arguments.methods => rpc::print_methods()?,
