@@ -9,3 +9,9 @@ COMMENT ON COLUMN sync_jobs.attempts IS NULL;
 DROP INDEX sync_jobs_kind_id_idx;
 CREATE INDEX sync_jobs_kind_state_idx
     ON sync_jobs (kind, state);
+
+DROP INDEX sync_jobs_unique_key_id_idx;
+
+DROP INDEX sync_jobs_unique_key_key;
+CREATE UNIQUE INDEX sync_jobs_unique_key_key
+    ON sync_jobs (unique_key) WHERE state IN ('queued', 'running');

@@ -1,5 +1,16 @@
--- Jobs are listed by kind, and a schedule looks for the last run of its own. By kind and state the planner could also find
--- the queued ones, and would sort all of them at each claim when its statistics say that there are few.
+-- Where the statistics say that few jobs are queued, the planner would find those that are due by another index than the one
+-- that has them in their order, and sort them all at each claim. So no other index has the queued jobs alone: keys are
+-- indexed where there are any, which also spares jobs without a key.
+
+DROP INDEX sync_jobs_unique_key_key;
+CREATE UNIQUE INDEX sync_jobs_unique_key_key
+    ON sync_jobs (unique_key) WHERE state IN ('queued', 'running') AND unique_key IS NOT NULL;
+
+-- A schedule looks for the last run of its own.
+CREATE INDEX sync_jobs_unique_key_id_idx
+    ON sync_jobs (unique_key, id) WHERE unique_key IS NOT NULL;
+
+-- Jobs of a kind are listed with the newest first.
 DROP INDEX sync_jobs_kind_state_idx;
 CREATE INDEX sync_jobs_kind_id_idx
     ON sync_jobs (kind, id);

@@ -21,7 +21,7 @@ next_time AS (
     FROM entry
     LEFT JOIN LATERAL (
         SELECT job.run_at, job.state FROM sync_jobs AS job
-        WHERE job.kind = entry.kind AND job.unique_key = entry.key
+        WHERE job.unique_key = entry.key
         ORDER BY job.id DESC
         LIMIT 1
     ) AS latest ON true
@@ -31,5 +31,5 @@ INSERT INTO sync_jobs (kind, payload, user_id, priority, max_attempts, run_at, u
 SELECT
     kind, payload, user_id, priority, max_attempts, to_timestamp(time_number * period + offset_seconds), key
 FROM next_time
-ON CONFLICT (unique_key) WHERE state IN ('queued', 'running') DO NOTHING
+ON CONFLICT (unique_key) WHERE state IN ('queued', 'running') AND unique_key IS NOT NULL DO NOTHING
 RETURNING id

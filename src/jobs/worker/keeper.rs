@@ -128,9 +128,10 @@ impl Keeper<'_> {
 
     fn serve(&mut self, conn: &mut PgConnection) -> Result<()> {
         self.listen(conn)?;
-        let unbegun = match self.shared.shutdown.is_requested() {
-            true => Duration::ZERO,
-            false => LONGEST_AHEAD,
+        let unbegun = if self.shared.shutdown.is_requested() {
+            Duration::ZERO
+        } else {
+            LONGEST_AHEAD
         };
         self.to_hand_back
             .extend(self.shared.remove_unbegun(unbegun));
@@ -140,7 +141,7 @@ impl Keeper<'_> {
             self.shared.count_handed_back(jobs);
         }
         let held = self.shared.held();
-        if self.show.is_due() && held.iter().filter(|lease| lease.take_news()).count() > 0 {
+        if self.show.is_due() && take_news(&held) {
             self.renew.make_due();
         }
         if self.renew.is_due() && !held.is_empty() {
@@ -186,6 +187,13 @@ impl Keeper<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether any of them has progress that was not shown yet.
+fn take_news(leases: &[Arc<Lease>]) -> bool {
+    leases
+        .iter()
+        .fold(false, |news, lease| lease.take_news() || news)
 }
 
 /// Is due again and again.

@@ -276,14 +276,10 @@ impl State {
     /// a while.
     fn batch(&self) -> usize {
         let idle = self.waiting + 1;
-        let ahead = self.pace.map_or(0.0, |pace| {
-            AHEAD.as_secs_f64() / pace.as_secs_f64().max(1e-6) * self.threads as f64
+        let ahead = self.pace.map_or(0, |pace| {
+            AHEAD.as_micros() * self.threads as u128 / pace.as_micros().max(1)
         });
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a float that is too great for the integer becomes its greatest"
-        )]
-        idle.max(ahead as usize).min(MOST_AT_ONCE)
+        let ahead = usize::try_from(ahead).unwrap_or(usize::MAX);
+        idle.max(ahead).min(MOST_AT_ONCE)
     }
 }

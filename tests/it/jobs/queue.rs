@@ -357,3 +357,18 @@ fn a_registry_reads_jobs_by_name() {
             .unwrap()
     );
 }
+
+#[test]
+fn a_retry_whose_key_is_taken_is_a_conflict() {
+    let place = Place::new();
+    let conn = &mut place.conn();
+    let job = new_note("x").unique_key("key");
+    let first = Queue::insert(conn, &job).unwrap().id;
+    Queue::cancel(conn, EVERYONE, first).unwrap();
+    Queue::insert(conn, &job).unwrap();
+    let refused = Queue::retry(conn, EVERYONE, first);
+    assert!(matches!(
+        refused,
+        Err(Error::Conflict { constraint }) if constraint == "sync_jobs_unique_key_key"
+    ));
+}
