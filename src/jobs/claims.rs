@@ -222,6 +222,7 @@ pub(super) fn has_work(conn: &mut PgConnection, kinds: &[&'static str]) -> Resul
     Ok(statement.get_result(conn)?)
 }
 
-fn lost() -> Error {
+/// What whoever has lost a job is told.
+pub(super) fn lost() -> Error {
     Error::Interrupted("the job was cancelled, or its lease was lost".to_owned())
 }

@@ -46,14 +46,18 @@ impl Watch {
     /// [`Error::Interrupted`] where the job should not go on: it was cancelled, its lease was lost, or the worker ends. A long
     /// job asks between its steps, and returns the error.
     pub fn check(&self) -> Result<()> {
-        let reason = if self.lease.is_lost() {
-            "the job was cancelled, or its lease was lost"
-        } else if self.shutdown.is_requested() {
-            "the worker ends"
-        } else {
-            return Ok(());
-        };
-        Err(Error::Interrupted(reason.to_owned()))
+        self.check_lease()?;
+        if self.shutdown.is_requested() {
+            return Err(Error::Interrupted("the worker ends".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn check_lease(&self) -> Result<()> {
+        if self.lease.is_lost() {
+            return Err(claims::lost());
+        }
+        Ok(())
     }
 }
 
@@ -95,7 +99,7 @@ impl Context<'_> {
         &mut self,
         step: impl FnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
-        self.watch.check()?;
+        self.watch.check_lease()?;
         let attempt = Attempt {
             id: self.job.id,
             worker: self.worker,

@@ -218,6 +218,8 @@ fn a_server_that_is_started_again_is_found_again() {
     let config = Config::from_url(&server.url(spending_db::embedded::DATABASE)).unwrap();
     let database = Database::open(config.checkout_timeout(Duration::from_secs(2))).unwrap();
     let conn = &mut *database.conn().unwrap();
+    // A private server may forget the last commits when it crashes; what is enqueued here it must not.
+    execute(conn, "SET synchronous_commit = on");
     execute(
         conn,
         "CREATE TABLE notes (id serial, job bigint, attempt integer, text text)",
@@ -248,6 +250,7 @@ fn a_server_that_is_started_again_is_found_again() {
             .is_ok_and(|mut conn| execute_is_ok(&mut conn))
     });
     let conn = &mut *database.conn().unwrap();
+    execute(conn, "SET synchronous_commit = on");
     Queue::enqueue_many(conn, &jobs(200)).unwrap();
     wait_until(|| {
         execute(
