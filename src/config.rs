@@ -17,6 +17,11 @@ pub use tls::Tls;
 use crate::error::Result;
 use crate::migrations::Options;
 
+/// Reads a duration as the settings take it: `500ms`, `30s`, `5min`, `2h`; a plain number counts seconds.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    (values::DURATION.parse)(text)
+}
+
 /// Which database to work on, and how its connections behave.
 ///
 /// Read from the environment and `.env` with [`Config::from_env`], or built by hand from [`Config::default`] or
@@ -159,6 +164,13 @@ impl Config {
     /// The most connections that the pool has at a time.
     #[must_use]
     pub fn pool_size(self, pool_size: u32) -> Self {
+        Self { pool_size, ..self }
+    }
+
+    /// As many connections as the pool may have already, and at least so many.
+    #[must_use]
+    pub fn pool_size_at_least(self, pool_size: u32) -> Self {
+        let pool_size = self.pool_size.max(pool_size);
         Self { pool_size, ..self }
     }
 

@@ -156,6 +156,11 @@ impl Database {
         }
     }
 
+    /// A connection outside of the pool, which its holder keeps.
+    pub(crate) fn dedicated_conn(&self) -> Result<PgConnection> {
+        connect(&self.0.config)
+    }
+
     fn checkout_error(&self, waited: Duration) -> Error {
         let PoolState { size, in_use, .. } = self.state();
         let mut last_failure = self

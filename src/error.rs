@@ -144,6 +144,10 @@ pub enum Error {
         /// The user.
         user: UserId,
     },
+    /// A background job must not go on: it was cancelled, its lease was lost, or its worker is shutting down. A job that
+    /// gets it from its [`Context`](crate::jobs::Context) returns it.
+    #[error("interrupted: {0}")]
+    Interrupted(String),
 
     /// Anything else that the database reports.
     #[error("database: {0}")]

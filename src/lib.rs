@@ -11,6 +11,7 @@ pub mod database;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
+pub mod jobs;
 pub mod migrations;
 pub mod models;
 pub mod operations;

@@ -710,6 +710,7 @@ diesel::table! {
         /// Greater goes first.
         priority -> Int4,
         state -> Text,
+        /// Times it was started, but for those that were handed back.
         attempts -> Int4,
         /// Fails for good after that many.
         max_attempts -> Int4,
@@ -719,14 +720,20 @@ diesel::table! {
         locked_by -> Nullable<Text>,
         /// End of that worker's lease; another may take the job then.
         locked_until -> Nullable<Timestamptz>,
+        /// Steps done in this attempt; what a step is depends on the kind.
         progress_done -> Int4,
+        /// Steps in all, where known.
         progress_total -> Nullable<Int4>,
+        /// What it gave.
         result -> Nullable<Jsonb>,
+        /// Why the last attempt failed.
         last_error -> Nullable<Text>,
         /// Only one queued or running job may have it.
         unique_key -> Nullable<Text>,
         created_at -> Timestamptz,
+        /// When the last attempt began.
         started_at -> Nullable<Timestamptz>,
+        /// When it ended for good: completed, failed or cancelled.
         finished_at -> Nullable<Timestamptz>,
     }
 }

@@ -13,5 +13,5 @@ pub use matching_job::{
 };
 pub use security_audit_event::{NewSecurityAuditEvent, SecurityAuditEvent};
 pub use signed_webhook::SignedWebhook;
-pub use sync_job::{NewSyncJob, SyncJob, SyncJobChanges};
+pub use sync_job::{NewSyncJob, SyncJob, SyncJobChanges, SyncJobFilter};
 pub use webhook_event::{NewWebhookEvent, WebhookEvent, WebhookEventChanges};

@@ -15,6 +15,7 @@ mod import_amazon;
 mod import_apple;
 mod import_memory;
 mod import_truelayer;
+mod jobs;
 mod match_amazon;
 mod match_apple;
 mod match_business;

@@ -4,6 +4,7 @@ mod connect;
 mod demo;
 mod import;
 mod match_gmail;
+mod jobs;
 mod matching;
 mod migrate;
 mod output;
@@ -71,6 +72,8 @@ enum Command {
     Match(matching::Arguments),
     /// Tell what was spent, by category, merchant or month
     Report(report::Arguments),
+    /// List, add, cancel and work on background jobs
+    Jobs(jobs::Arguments),
     /// Show all of that on a made-up household, in a database of its own
     Demo,
     /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
@@ -101,6 +104,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Import(arguments) => return import::run(&target()?.config, output, &arguments),
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
+        Command::Jobs(arguments) => jobs::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
         Command::Secrets(arguments) => return secrets::run(target, output, &arguments),
         Command::Server(arguments) => return server::run(&arguments, output),

@@ -1,5 +1,9 @@
 //! `sync_jobs`: background jobs: what is to be done, by whom it is being done and what came of it.
 
+mod steps;
+
+pub use steps::SyncJobFilter;
+
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -29,7 +33,7 @@ pub struct SyncJob {
     pub priority: i32,
     /// State.
     pub state: SyncJobState,
-    /// Times it was started.
+    /// Times it was started, but for those that were handed back.
     pub attempts: i32,
     /// Fails for good after that many.
     pub max_attempts: i32,
@@ -39,7 +43,7 @@ pub struct SyncJob {
     pub locked_by: Option<String>,
     /// End of that worker's lease; another may take the job then.
     pub locked_until: Option<DateTime<Utc>>,
-    /// Steps done.
+    /// Steps done in this attempt; what a step is depends on the kind.
     pub progress_done: i32,
     /// Steps in all, where known.
     pub progress_total: Option<i32>,
@@ -51,9 +55,9 @@ pub struct SyncJob {
     pub unique_key: Option<String>,
     /// When the row was made.
     pub created_at: DateTime<Utc>,
-    /// When work began.
+    /// When the last attempt began.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it ended, well or not.
+    /// When it ended for good: completed, failed or cancelled.
     pub finished_at: Option<DateTime<Utc>>,
 }
 

@@ -1,0 +1,1 @@
+SELECT pg_notify('sync_jobs', 'cancelled')::text
