@@ -2,6 +2,8 @@
 
 mod connect;
 mod demo;
+mod direct_debits;
+mod enrich;
 mod import;
 mod matching;
 mod migrate;
@@ -9,6 +11,7 @@ mod output;
 mod progress;
 mod report;
 mod rpc;
+mod rules;
 mod server;
 mod table;
 mod users;
@@ -67,6 +70,12 @@ enum Command {
     Import(import::Arguments),
     /// Match bank transactions to what explains them
     Match(matching::Arguments),
+    /// Apply the rules, or try one
+    Rules(rules::Arguments),
+    /// List who is paid by direct debit
+    DirectDebits(direct_debits::Arguments),
+    /// Give transactions a category and a merchant: by rules, the cache and built-in words
+    Enrich(enrich::Arguments),
     /// Tell what was spent, by category, merchant or month
     Report(report::Arguments),
     /// Show all of that on a made-up household, in a database of its own
@@ -97,6 +106,11 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Import(arguments) => return import::run(&target()?.config, output, &arguments),
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
+        Command::Rules(arguments) => rules::run(&target()?.config, output, &arguments)?,
+        Command::DirectDebits(arguments) => {
+            direct_debits::run(&target()?.config, output, &arguments)?;
+        }
+        Command::Enrich(arguments) => enrich::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
         Command::Server(arguments) => return server::run(&arguments, output),
         Command::Rpc(arguments) if arguments.methods => rpc::print_methods()?,

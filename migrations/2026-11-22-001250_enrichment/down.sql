@@ -1,0 +1,1 @@
+DROP FUNCTION categorised_by_hand(jsonb, text, text);
