@@ -1,7 +1,7 @@
 //! The pool: how many connections, what state they are in, what is said when there are none.
 
 mod cleanliness;
-mod log;
+pub(crate) mod log;
 mod loss;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -8,6 +8,7 @@
 mod cli_import;
 mod config;
 mod database;
+mod enrich;
 mod golden;
 mod household;
 mod import_amazon;
@@ -19,6 +20,7 @@ mod models;
 mod old_functions;
 mod report;
 mod rpc;
+mod rules_commands;
 mod schema;
 mod server;
 mod support;

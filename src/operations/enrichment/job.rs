@@ -32,7 +32,7 @@ pub(super) fn start(
         diesel::update(jobs::table.find(job))
             .set((
                 jobs::job_status.eq(EnrichmentJobStatus::Running),
-                jobs::started_at.eq(now.nullable()),
+                jobs::started_at.eq(now),
             ))
             .execute(conn)?;
         Ok(job)
@@ -72,7 +72,7 @@ pub(super) fn finish(
         .filter(jobs::job_status.eq(EnrichmentJobStatus::Running))
         .set((
             jobs::job_status.eq(status),
-            jobs::completed_at.eq(now.nullable()),
+            jobs::completed_at.eq(now),
             jobs::error_message.eq(error.map(ToString::to_string)),
         ))
         .execute(conn)?;

@@ -44,7 +44,7 @@ impl Write for Ear {
 ///
 /// One subscriber for the process asks each thread for its level: `tracing` keeps what subscribers of single threads
 /// want in a cache that other threads' first use of a callsite may set wrongly.
-fn logged(level: Level, action: impl FnOnce()) -> Vec<String> {
+pub(crate) fn logged(level: Level, action: impl FnOnce()) -> Vec<String> {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {
         let is_wanted = dynamic_filter_fn(|event, _| {
