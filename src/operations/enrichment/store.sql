@@ -44,7 +44,7 @@ WHERE
     t.id = decided.id
     AND (
         t.enrichment_required
-        OR CASE jsonb_typeof(t.metadata -> 'enrichment') WHEN 'object' THEN t.metadata -> 'enrichment' - 'enriched_at' END
+        OR CASE jsonb_typeof(t.metadata -> 'enrichment') WHEN 'object' THEN (t.metadata -> 'enrichment') - 'enriched_at' END
             IS DISTINCT FROM decided.enrichment
         OR (t.transaction_category, t.merchant_name, t.category_id, t.subcategory_id)
             IS DISTINCT FROM (decided.transaction_category, decided.merchant_name, decided.category_id, decided.subcategory_id)
