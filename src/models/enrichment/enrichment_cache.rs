@@ -20,7 +20,7 @@ pub(crate) const RESERVED: &str = "reserved ";
 pub struct EnrichmentCache {
     /// Identity.
     pub id: EnrichmentCacheId,
-    /// The bank's text.
+    /// The bank's text; where purchases explain the transaction with ` #` and a SHA-256 of what they tell.
     pub transaction_description: String,
     /// `in` or `out`; null in rows of old programs, which no question finds.
     pub transaction_direction: Option<String>,
