@@ -6,7 +6,7 @@ use crate::household::{ANN, Household};
 use crate::support::program;
 
 fn run(household: &Household, arguments: &[&str]) -> (Option<i32>, Value) {
-    let output = program(&[&["--json"], arguments].concat())
+    let output = program(&[&["--json"][..], arguments].concat())
         .env("DATABASE_URL", household.test.url())
         .output()
         .unwrap();
@@ -45,7 +45,7 @@ fn the_samples_direct_debits_are_those_of_the_readme() {
 fn a_pattern_is_tested_as_the_engine_uses_it() {
     let household = Household::of_the_samples();
     let matches = |arguments: &[&str]| {
-        let (code, answer) = run(&household, &[&["rules", "test"], arguments].concat());
+        let (code, answer) = run(&household, &[&["rules", "test"][..], arguments].concat());
         assert_eq!(code, Some(0), "{answer}");
         (
             answer["matches"].as_i64().unwrap(),

@@ -7,7 +7,7 @@ use spending_db::operations::enrichment::{
     Enricher, EnrichmentFailure, EnrichmentOptions, EnrichmentOutcome, EnrichmentRequest, Usage,
     pending,
 };
-use spending_db::types::EVERYONE;
+use spending_db::types::{EVERYONE, Enrichment};
 
 use super::home::{Home, Model, answer, quick};
 use crate::support::rows::decimal;
@@ -146,16 +146,11 @@ fn a_batch_that_fails_fails_alone() {
         (Rude(|_| Ok(Vec::new())), "0 answers to 10 requests"),
         (
             Rude(|requests| {
-                let nothing = || answer("").enrichment;
-                let empty = move || {
-                    let mut told = answer("");
-                    told.enrichment = spending_db::types::Enrichment {
-                        llm_model: nothing().llm_model,
-                        ..Default::default()
-                    };
-                    Ok(told)
+                let nothing = || EnrichmentAnswer {
+                    enrichment: Enrichment::default(),
+                    usage: Usage::default(),
                 };
-                Ok(requests.iter().map(|_| empty()).collect())
+                Ok(requests.iter().map(|_| Ok(nothing())).collect())
             }),
             "the answer tells nothing",
         ),
