@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use spending_db::models::enrichment::LlmEnrichmentFailure;
 use spending_db::operations::enrichment::{
-    Enricher, EnrichmentFailure, EnrichmentOptions, EnrichmentOutcome, EnrichmentRequest, Usage,
-    pending,
+    Enricher, EnrichmentAnswer, EnrichmentFailure, EnrichmentOptions, EnrichmentOutcome,
+    EnrichmentRequest, Usage, pending,
 };
 use spending_db::types::{EVERYONE, Enrichment};
 
