@@ -281,10 +281,11 @@ diesel::table! {
     /// Answers of the language model by description and direction.
     enrichment_cache (id) {
         id -> Int4,
+        /// The bank's text; where purchases explain the transaction with ` #` and a SHA-256 of what they tell.
         transaction_description -> Text,
         /// `in` or `out`.
         transaction_direction -> Nullable<Text>,
-        /// The answer as JSON text.
+        /// The answer as JSON text; while the question is being asked `reserved ` and by whom.
         enrichment_data -> Nullable<Text>,
         cached_at -> Timestamptz,
     }

@@ -4,6 +4,7 @@ mod enrichment_cache;
 mod llm_enrichment_failure;
 mod transaction_enrichment_source;
 
+pub(crate) use enrichment_cache::RESERVED;
 pub use enrichment_cache::{EnrichmentCache, EnrichmentCacheChanges, NewEnrichmentCache};
 pub use llm_enrichment_failure::{
     LlmEnrichmentFailure, LlmEnrichmentFailureChanges, NewLlmEnrichmentFailure,

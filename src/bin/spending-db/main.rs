@@ -2,6 +2,8 @@
 
 mod connect;
 mod demo;
+mod direct_debits;
+mod enrich;
 mod import;
 mod match_gmail;
 mod jobs;
@@ -12,6 +14,7 @@ mod progress;
 mod report;
 mod rpc;
 mod secrets;
+mod rules;
 mod server;
 mod table;
 mod users;
@@ -70,6 +73,12 @@ enum Command {
     Import(import::Arguments),
     /// Match bank transactions to what explains them
     Match(matching::Arguments),
+    /// Apply the rules, or try one
+    Rules(rules::Arguments),
+    /// List who is paid by direct debit
+    DirectDebits(direct_debits::Arguments),
+    /// Give transactions a category and a merchant: by rules, the cache and built-in words
+    Enrich(enrich::Arguments),
     /// Tell what was spent, by category, merchant or month
     Report(report::Arguments),
     /// List, add, cancel and work on background jobs
@@ -105,6 +114,11 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,
         Command::Jobs(arguments) => jobs::run(&target()?.config, output, &arguments)?,
+        Command::Rules(arguments) => rules::run(&target()?.config, output, &arguments)?,
+        Command::DirectDebits(arguments) => {
+            direct_debits::run(&target()?.config, output, &arguments)?;
+        }
+        Command::Enrich(arguments) => enrich::run(&target()?.config, output, &arguments)?,
         Command::Demo => demo::run(output)?,
         Command::Secrets(arguments) => return secrets::run(target, output, &arguments),
         Command::Server(arguments) => return server::run(&arguments, output),

@@ -33,8 +33,8 @@ fn statistics(statistics: RuleStatistics) -> Answer {
         "merchant_rules_count" => statistics.merchants,
         "total_usage" => statistics.total_usage,
         "total_transactions" => statistics.total_transactions,
-        "covered_transactions" => statistics.covered_transactions,
-        "coverage_percentage" => Answer::float(statistics.coverage_percentage()),
+        "covered_transactions" => statistics.marked_transactions,
+        "coverage_percentage" => Answer::float(statistics.marked_percentage()),
         "rules_by_category" => statistics.rules_by_category,
         "rules_by_source" => statistics.rules_by_source,
         "top_used_rules" => Answer::list(statistics.most_used, used),
@@ -115,5 +115,5 @@ functions! {
 
     test_all_rules() => |conn| review(rules::review(conn, EVERYONE)?),
 
-    apply_all_rules_to_transactions() => |conn| application(rules::apply(conn, EVERYONE)?),
+    apply_all_rules_to_transactions() => |conn| application(rules::replace_enrichments(conn, EVERYONE)?),
 }

@@ -11,17 +11,20 @@ use crate::schema::enrichment_cache;
 use crate::types::{Enrichment, EnrichmentCacheId};
 use crate::{Error, Result};
 
+/// How an entry starts that has no answer yet, as somebody is just asking.
+pub(crate) const RESERVED: &str = "reserved ";
+
 /// Answers of the language model by description and direction: a row of `enrichment_cache`.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Identifiable, Serialize)]
 #[diesel(table_name = enrichment_cache, check_for_backend(Pg))]
 pub struct EnrichmentCache {
     /// Identity.
     pub id: EnrichmentCacheId,
-    /// The bank's text.
+    /// The bank's text; where purchases explain the transaction with ` #` and a SHA-256 of what they tell.
     pub transaction_description: String,
     /// `in` or `out`; null in rows of old programs, which no question finds.
     pub transaction_direction: Option<String>,
-    /// The answer as JSON text.
+    /// The answer as JSON text; while the question is being asked `reserved ` and by whom.
     pub enrichment_data: Option<String>,
     /// When it was stored.
     pub cached_at: DateTime<Utc>,
@@ -122,7 +125,7 @@ impl EnrichmentCache {
             return Ok(None);
         };
         let enrichment = Enrichment::from_json(&text);
-        if enrichment.is_none() {
+        if enrichment.is_none() && !text.starts_with(RESERVED) {
             tracing::warn!(%id, "an entry of enrichment_cache holds no enrichment");
         }
         Ok(enrichment)

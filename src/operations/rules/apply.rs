@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::changes::{Changes, Writing};
 use super::rulebook::Rulebook;
+use super::uses::Uses;
 use crate::Result;
 use crate::models::truelayer::transaction::owned_by;
+use crate::operations::enrichment::{Over, Writer, lock_categories};
 use crate::schema::truelayer_transactions;
 use crate::types::{TransactionType, TrueLayerTransactionId, UserId};
 
@@ -19,7 +19,7 @@ use crate::types::{TransactionType, TrueLayerTransactionId, UserId};
 pub struct Application {
     /// Transactions that were looked at.
     pub total_transactions: i64,
-    /// Those that a rule gives an enrichment.
+    /// Those that a rule decides on.
     pub enriched_transactions: i64,
     /// Those that did not have exactly that enrichment and were written.
     pub written_transactions: i64,
@@ -28,25 +28,23 @@ pub struct Application {
     pub hits: BTreeMap<String, i64>,
 }
 
-/// Runs the owner's transactions through the rules and replaces the enrichment in `metadata` of those that a rule decides
-/// on, whoever made it.
+/// Runs the owner's transactions through the rules and enriches those that a rule decides on, also where a model did so
+/// before. What a person set stays.
 ///
 /// For each transaction the first mapping of direct debits that knows its payee decides, if it has a category; payees are
 /// read from card and Apple Pay payments too. Else the first active category rule that fits its description and direction
 /// decides, and the first normalisation that fits gives the clean name. A normalisation alone decides nothing.
 ///
-/// All is read once and written in one statement; what has its enrichment already is not written. No category can be
-/// renamed or deleted meanwhile.
-///
-/// Takes over `apply_all_rules_to_transactions`.
+/// All is read once and written in one statement; what has its enrichment already is not written. The uses of the rules that
+/// wrote something are counted by their ids. No category can be renamed or deleted meanwhile.
 pub fn apply(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Result<Application> {
     let owner = owner.into();
     conn.transaction(|conn| {
-        conn.batch_execute("LOCK TABLE normalized_categories IN SHARE MODE")?;
+        lock_categories(conn)?;
         let rulebook = Rulebook::load(conn)?;
         let mut application = Application::default();
-        let mut decisions: HashMap<_, i64> = HashMap::new();
-        let mut changes = Changes::new();
+        let mut decisions = HashMap::new();
+        let mut writer = Writer::new();
         let transactions = truelayer_transactions::table
             .filter(owned_by(owner))
             .select((
@@ -62,16 +60,23 @@ pub fn apply(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Resul
             application.total_transactions += 1;
             if let Some(decision) = rulebook.decide(&description, direction) {
                 application.enriched_transactions += 1;
-                *decisions.entry(decision).or_default() += 1;
-                changes.add(id, decision, || rulebook.enrichment(decision))?;
+                decisions.insert(id, decision);
+                writer.add(id, decision, || rulebook.told(decision))?;
             }
         }
-        for (decision, count) in decisions {
-            let name = rulebook.name_of(decision);
-            *application.hits.entry(name).or_default() += count;
+        for decision in decisions.values() {
+            *application
+                .hits
+                .entry(rulebook.name_of(*decision))
+                .or_default() += 1;
         }
-        let written = changes.write(conn, Writing::Replace)?;
-        application.written_transactions = i64::try_from(written).unwrap_or(i64::MAX);
+        let written = writer.write(conn, owner, Over::Machines)?;
+        application.written_transactions = i64::try_from(written.len()).unwrap_or(i64::MAX);
+        let mut uses = Uses::default();
+        for id in written {
+            uses.add(&rulebook, decisions[&id]);
+        }
+        uses.count(conn)?;
         Ok(application)
     })
 }

@@ -1,6 +1,7 @@
 //! [`Rulebook`]: all rules, compiled, and what they say of a transaction.
 
 mod payees;
+mod told;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use crate::types::TransactionType;
 
 /// The active category rules and all merchant normalisations, in the order in which they are tried. Rules and merchants
 /// are told by their places in these lists.
-pub(super) struct Rulebook {
+pub(in crate::operations) struct Rulebook {
     pub(super) rules: Vec<CategoryRule>,
     pub(super) merchants: Vec<MerchantNormalization>,
     rule_patterns: Matcher,
@@ -27,7 +28,7 @@ pub(super) struct Rulebook {
 
 /// What decides on a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Decision {
+pub(in crate::operations) enum Decision {
     /// The mapping of its payee.
     Mapping { mapping: usize, method: Method },
     /// A category rule; the merchant only gives the name.
@@ -62,7 +63,7 @@ pub(super) struct RuleEnrichment<'a> {
 }
 
 impl Rulebook {
-    pub(super) fn load(conn: &mut PgConnection) -> Result<Self> {
+    pub(in crate::operations) fn load(conn: &mut PgConnection) -> Result<Self> {
         let rules = CategoryRule::list_active(conn)?;
         let merchants = MerchantNormalization::list(conn)?;
         Ok(Self {
@@ -85,7 +86,11 @@ impl Rulebook {
 
     /// What decides on a transaction: the first mapping of its payee, if it has a category, else the first category rule
     /// for its direction, if that has one.
-    pub(super) fn decide(&self, description: &str, direction: TransactionType) -> Option<Decision> {
+    pub(in crate::operations) fn decide(
+        &self,
+        description: &str,
+        direction: TransactionType,
+    ) -> Option<Decision> {
         if let Some((mapping, method)) = self.mappings.find(description)
             && self.category_of(mapping).is_some()
         {

@@ -25,8 +25,10 @@ pub struct RuleStatistics {
     pub total_usage: i64,
     /// The owner's transactions.
     pub total_transactions: i64,
-    /// Those whose enrichment says that it comes from a rule.
+    /// Those whose enrichment says that it comes from a rule, in `enrichment_source` or in `llm_provider`.
     pub covered_transactions: i64,
+    /// Those of them that say so in `enrichment_source`, which the old application looked at alone.
+    pub marked_transactions: i64,
     /// Active category rules by category.
     pub rules_by_category: BTreeMap<String, i64>,
     /// Active category rules and normalisations by source; `unknown` where they have none.
@@ -60,6 +62,8 @@ struct Counted {
     total_transactions: i64,
     #[diesel(sql_type = BigInt)]
     covered_transactions: i64,
+    #[diesel(sql_type = BigInt)]
+    marked_transactions: i64,
     #[diesel(sql_type = Json)]
     rules_by_category: Value,
     #[diesel(sql_type = Json)]
@@ -79,8 +83,8 @@ struct Listed {
     count: i64,
 }
 
-/// Counts rules, their uses and the owner's transactions that they enriched, in one statement. Applying rules counts no
-/// uses, so that "unused" says little of rules that are only applied.
+/// Counts rules, their uses and the owner's transactions that they enriched, in one statement. The old functions that apply
+/// rules count no uses, so that "unused" says little of rules that only they apply.
 ///
 /// Takes over `get_rules_statistics`.
 pub fn statistics(
@@ -96,6 +100,7 @@ pub fn statistics(
         total_usage: counted.total_usage,
         total_transactions: counted.total_transactions,
         covered_transactions: counted.covered_transactions,
+        marked_transactions: counted.marked_transactions,
         rules_by_category: decode(counted.rules_by_category)?,
         rules_by_source: decode(counted.rules_by_source)?,
         most_used: rules(counted.most_used)?,
@@ -107,6 +112,11 @@ impl RuleStatistics {
     /// The covered transactions in percent, with one decimal; 0 where there are no transactions.
     pub fn coverage_percentage(&self) -> f64 {
         percentage(self.covered_transactions, self.total_transactions)
+    }
+
+    /// The marked transactions in percent, likewise.
+    pub fn marked_percentage(&self) -> f64 {
+        percentage(self.marked_transactions, self.total_transactions)
     }
 }
 

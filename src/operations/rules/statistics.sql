@@ -12,7 +12,10 @@ SELECT
     (SELECT count(*) FROM active WHERE NOT is_category) AS merchants,
     (SELECT coalesce(sum(usage_count), 0) FROM rules) AS total_usage,
     count(t.id) AS total_transactions,
-    count(t.id) FILTER (WHERE t.metadata #>> '{enrichment,enrichment_source}' = 'rule') AS covered_transactions,
+    count(t.id) FILTER (
+        WHERE 'rule' IN (t.metadata #>> '{enrichment,enrichment_source}', t.metadata #>> '{enrichment,llm_provider}')
+    ) AS covered_transactions,
+    count(t.id) FILTER (WHERE t.metadata #>> '{enrichment,enrichment_source}' = 'rule') AS marked_transactions,
     (
         SELECT coalesce(json_object_agg(category, rules), '{}')
         FROM (SELECT category, count(*) AS rules FROM active WHERE is_category GROUP BY category) AS by_category

@@ -1,6 +1,5 @@
 //! Applying the mappings of direct debits.
 
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use super::{DIRECT_DEBITS, Mappings};
 use crate::Result;
 use crate::models::rules::MerchantNormalization;
 use crate::models::truelayer::transaction::owned_by;
+use crate::operations::enrichment::lock_categories;
 use crate::schema::truelayer_transactions;
 use crate::types::{TrueLayerTransactionId, UserId};
 
@@ -39,7 +39,7 @@ pub fn apply_mappings(
 ) -> Result<Vec<TrueLayerTransactionId>> {
     let owner = owner.into();
     conn.transaction(|conn| {
-        conn.batch_execute("LOCK TABLE normalized_categories IN SHARE MODE")?;
+        lock_categories(conn)?;
         let mappings = Mappings::load(conn)?;
         if mappings.0.is_empty() {
             return Ok(Vec::new());

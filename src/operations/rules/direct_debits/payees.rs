@@ -31,6 +31,8 @@ pub struct DirectDebitPayee {
     pub current_category: Option<String>,
     /// Likewise the subcategory; `None` where that is none or `None`.
     pub current_subcategory: Option<String>,
+    /// Numbers of their mandates, as they are written.
+    pub mandate_numbers: BTreeSet<String>,
     /// The mapping that knows the payee.
     pub mapping: Option<MerchantNormalization>,
 }
@@ -79,6 +81,7 @@ pub fn list_payees(
             .entry(payee.name.to_uppercase())
             .or_insert_with(|| Group::new(payee.name, description));
         group.transaction_count += 1;
+        group.mandate_numbers.extend(payee.mandate);
         group.categories.add(category);
         group.subcategories.add(subcategory);
     }
@@ -90,6 +93,7 @@ pub fn list_payees(
             sample_description: group.sample_description,
             current_category: group.categories.most_frequent(),
             current_subcategory: group.subcategories.most_frequent(),
+            mandate_numbers: group.mandate_numbers,
             mapping: mappings.find(&upper).cloned(),
         })
         .collect())
@@ -147,6 +151,7 @@ struct Group {
     payee: String,
     sample_description: String,
     transaction_count: i64,
+    mandate_numbers: BTreeSet<String>,
     categories: Frequencies,
     subcategories: Frequencies,
 }
@@ -157,6 +162,7 @@ impl Group {
             payee,
             sample_description,
             transaction_count: 0,
+            mandate_numbers: BTreeSet::new(),
             categories: Frequencies::new("Uncategorized"),
             subcategories: Frequencies::new("None"),
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use spending_db::models::rules::{
     NewCategoryRule, NewMerchantNormalization, NewNormalizedCategory,
 };
-use spending_db::operations::rules::apply;
+use spending_db::operations::rules::replace_enrichments as apply;
 use spending_db::types::{EVERYONE, PatternType, TransactionType};
 
 use super::super::call;

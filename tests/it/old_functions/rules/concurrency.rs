@@ -15,7 +15,7 @@ use spending_db::models::rules::{
 };
 use spending_db::models::system::{MatchingJob, MatchingJobStep};
 use spending_db::operations::categories::{remove, remove_subcategory, update, update_subcategory};
-use spending_db::operations::rules::{apply, apply_mappings};
+use spending_db::operations::rules::{apply_mappings, replace_enrichments as apply};
 use spending_db::types::{EVERYONE, MatchingJobStatus, NormalizedCategoryId};
 use spending_db::{Error, Result};
 

@@ -1,7 +1,7 @@
 //! Trying one pattern.
 
 use serde_json::json;
-use spending_db::operations::rules::{apply, review, test_pattern};
+use spending_db::operations::rules::{replace_enrichments as apply, review, test_pattern};
 use spending_db::types::{EVERYONE, PatternType};
 
 use super::super::call;

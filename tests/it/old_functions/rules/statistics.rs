@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use spending_db::models::rules::NewMerchantNormalization;
-use spending_db::operations::rules::{apply, statistics};
+use spending_db::operations::rules::{replace_enrichments as apply, statistics};
 use spending_db::types::{EVERYONE, PatternType};
 
 use super::super::call;
