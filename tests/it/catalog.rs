@@ -13,8 +13,8 @@ const DRIFT: &[(&str, &str)] = &[
     // Tables
     ("DROP TABLE sync_jobs", "table sync_jobs is missing"),
     (
-        "DROP TABLE gmail_merchants",
-        "table gmail_merchants is missing",
+        "DROP TABLE gmail_merchant_aliases",
+        "table gmail_merchant_aliases is missing",
     ),
     (
         "COMMENT ON TABLE users IS 'somebody''s'",

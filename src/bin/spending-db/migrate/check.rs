@@ -4,8 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use diesel::PgConnection;
-use diesel::migration::MigrationSource;
-use diesel::pg::Pg;
+use diesel_migrations::EmbeddedMigrations;
 use serde::Serialize;
 use spending_db::Result;
 use spending_db::catalog::{Difference, check};
@@ -24,9 +23,9 @@ struct Answer {
 }
 
 /// Checks, and tells each difference with its consequence and its remedy.
-pub(super) fn run<S: MigrationSource<Pg>>(
+pub(super) fn run(
     conn: &mut PgConnection,
-    migrator: &Migrator<S>,
+    migrator: &Migrator<EmbeddedMigrations>,
     output: &Output,
 ) -> Result<ExitCode> {
     let answer = Answer::find(conn, migrator)?;
@@ -39,10 +38,7 @@ pub(super) fn run<S: MigrationSource<Pg>>(
 }
 
 impl Answer {
-    fn find<S: MigrationSource<Pg>>(
-        conn: &mut PgConnection,
-        migrator: &Migrator<S>,
-    ) -> Result<Self> {
+    fn find(conn: &mut PgConnection, migrator: &Migrator<EmbeddedMigrations>) -> Result<Self> {
         let pending = migrator.pending(conn)?;
         let changed = migrator.changed(conn)?;
         let differences = check(conn)?;
