@@ -3,8 +3,11 @@
 //! What is applied stands in Diesel's own table `__diesel_schema_migrations`, so that the Diesel CLI agrees.
 
 mod applied;
+mod checksums;
 mod diagnosis;
 mod lock;
+mod script;
+mod texts;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -22,6 +25,7 @@ use crate::error::{Error, Result};
 use applied::applied;
 use diagnosis::Direction;
 use lock::MigrationLock;
+pub use texts::{TEXTS, Text};
 
 /// The migrations of this crate, compiled in.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -91,13 +95,34 @@ pub fn run(conn: &mut PgConnection, options: &Options) -> Result<Vec<Done>> {
 #[derive(Debug)]
 pub struct Migrator<S> {
     source: S,
+    texts: &'static [Text],
     options: Options,
 }
 
 impl Migrator<EmbeddedMigrations> {
     /// Runs the migrations of this crate.
     pub fn embedded(options: Options) -> Self {
-        Self::new(MIGRATIONS, options)
+        Self {
+            source: MIGRATIONS,
+            texts: TEXTS,
+            options,
+        }
+    }
+
+    /// The names of the applied migrations whose text has changed since they were applied. What the Diesel CLI applied is not
+    /// known.
+    pub fn changed(&self, conn: &mut PgConnection) -> Result<Vec<String>> {
+        checksums::changed(conn, self.texts)
+    }
+
+    /// The pending migrations as SQL, for a database that somebody else changes: each in a transaction, with its record.
+    pub fn pending_sql(&self, conn: &mut PgConnection) -> Result<String> {
+        let pending = self.pending(conn)?;
+        let pending = self
+            .texts
+            .iter()
+            .filter(|text| pending.iter().any(|name| name == text.name));
+        Ok(script::script(pending))
     }
 }
 
@@ -106,7 +131,11 @@ type Migrations = Vec<Box<dyn Migration<Pg>>>;
 impl<S: MigrationSource<Pg>> Migrator<S> {
     /// Runs the migrations of any source.
     pub fn new(source: S, options: Options) -> Self {
-        Self { source, options }
+        Self {
+            source,
+            texts: &[],
+            options,
+        }
     }
 
     /// Every migration that the program or the database has, in the order of versions.
@@ -158,7 +187,7 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         let mut lock = MigrationLock::take(conn, &self.options)?;
         lock.setup()?;
         let pending = self.pending_migrations(&mut lock)?;
-        each(&mut lock, Direction::Up, &pending)
+        self.each(&mut lock, Direction::Up, &pending)
     }
 
     /// Reverts applied migrations, the latest first, each in a transaction of its own, and tells which.
@@ -169,7 +198,7 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         refuse_within_transaction(conn)?;
         let mut lock = MigrationLock::take(conn, &self.options)?;
         let chosen = self.applied_migrations(&mut lock, count)?;
-        each(&mut lock, Direction::Down, &chosen)
+        self.each(&mut lock, Direction::Down, &chosen)
     }
 
     /// Reverts applied migrations as [`Migrator::revert`] does, applies the same ones again and tells which.
@@ -177,9 +206,9 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         refuse_within_transaction(conn)?;
         let mut lock = MigrationLock::take(conn, &self.options)?;
         let mut chosen = self.applied_migrations(&mut lock, count)?;
-        each(&mut lock, Direction::Down, &chosen)?;
+        self.each(&mut lock, Direction::Down, &chosen)?;
         chosen.reverse();
-        each(&mut lock, Direction::Up, &chosen)
+        self.each(&mut lock, Direction::Up, &chosen)
     }
 
     /// All migrations of the source in the order of versions.
@@ -237,37 +266,55 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
             Err(Error::NewerDatabase { unknown })
         }
     }
-}
 
-/// Runs migrations one after the other; an error also tells which of them had been run by then.
-fn each(
-    conn: &mut PgConnection,
-    direction: Direction,
-    migrations: &Migrations,
-) -> Result<Vec<Done>> {
-    let mut done: Vec<Done> = Vec::new();
-    for migration in migrations {
-        let migration = migration.as_ref();
-        let name = migration.name().to_string();
-        let begun = Instant::now();
-        let outcome = with_failed_statement(conn, |conn| match direction {
-            Direction::Up => conn.run_migration(migration),
-            Direction::Down => conn.revert_migration(migration),
-        });
-        if let Err((error, failed)) = outcome {
-            let before: Vec<&str> = done.iter().map(|done| done.name.as_str()).collect();
-            let failure = diagnosis::explain(conn, migration, direction, &error, failed.as_ref());
-            return Err(Error::Migration(direction.account(&failure, &before)));
+    /// Runs migrations one after the other; an error also tells which of them had been run by then.
+    fn each(
+        &self,
+        conn: &mut PgConnection,
+        direction: Direction,
+        migrations: &Migrations,
+    ) -> Result<Vec<Done>> {
+        let mut done: Vec<Done> = Vec::new();
+        for migration in migrations {
+            let migration = migration.as_ref();
+            let name = migration.name().to_string();
+            let begun = Instant::now();
+            let outcome = with_failed_statement(conn, |conn| match direction {
+                Direction::Up => conn.run_migration(migration),
+                Direction::Down => conn.revert_migration(migration),
+            });
+            if let Err((error, failed)) = outcome {
+                let before: Vec<&str> = done.iter().map(|done| done.name.as_str()).collect();
+                let failure =
+                    diagnosis::explain(conn, migration, direction, &error, failed.as_ref());
+                return Err(Error::Migration(direction.account(&failure, &before)));
+            }
+            let elapsed = begun.elapsed();
+            tracing::info!(target: "spending_db::migrations", migration = name, ?elapsed, "{}", direction.done());
+            self.keep_checksum(conn, direction, &version(migration))?;
+            done.push(Done {
+                version: version(migration),
+                name,
+                elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            });
         }
-        let elapsed = begun.elapsed();
-        tracing::info!(target: "spending_db::migrations", migration = name, ?elapsed, "{}", direction.done());
-        done.push(Done {
-            version: version(migration),
-            name,
-            elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        });
+        Ok(done)
     }
-    Ok(done)
+
+    fn keep_checksum(
+        &self,
+        conn: &mut PgConnection,
+        direction: Direction,
+        version: &str,
+    ) -> Result<()> {
+        match direction {
+            Direction::Up => match self.texts.iter().find(|text| text.version() == version) {
+                Some(text) => checksums::remember(conn, text),
+                None => Ok(()),
+            },
+            Direction::Down => checksums::forget(conn, version),
+        }
+    }
 }
 
 fn version(migration: &dyn Migration<Pg>) -> String {

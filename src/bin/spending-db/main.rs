@@ -67,7 +67,7 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Apply, list and revert the migrations of the schema
+    /// Apply, list and revert the migrations of the schema, and check the database against them
     Migrate(migrate::Arguments),
     /// Store a bank's exports or an order history
     Import(import::Arguments),
@@ -109,7 +109,7 @@ fn main() -> ExitCode {
 fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
     let target = || connect::target(global.database_url.as_deref());
     match command {
-        Command::Migrate(arguments) => migrate::run(&target()?.config, output, &arguments)?,
+        Command::Migrate(arguments) => return migrate::run(&target()?.config, output, &arguments),
         Command::Import(arguments) => return import::run(&target()?.config, output, &arguments),
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,

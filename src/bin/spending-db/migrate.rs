@@ -1,10 +1,14 @@
 //! `spending-db migrate`.
 
+mod check;
+
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use diesel::PgConnection;
 use serde_json::json;
+use spending_db::catalog::Catalog;
 use spending_db::database::connect;
 use spending_db::migrations::{Count, Done, Migrator, Status};
 use spending_db::{Config, Result};
@@ -27,6 +31,12 @@ enum Action {
     Revert(Which),
     /// Revert the latest migration, or several, and apply them again
     Redo(Which),
+    /// Tell where the database is not what the migrations make: exit code 1 where it has drifted
+    Check,
+    /// Print the pending migrations as SQL, for a database that somebody else changes
+    Sql,
+    /// Print the database's catalog as JSON; `./dev catalog` keeps the expected one by it
+    Catalog,
 }
 
 #[derive(Args)]
@@ -49,7 +59,7 @@ impl Which {
     }
 }
 
-pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<()> {
+pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<ExitCode> {
     let migrator = Migrator::embedded(config.migration_options());
     let conn: &mut PgConnection = &mut connect(config)?;
     match &arguments.action {
@@ -57,25 +67,36 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
             let done = migrator.run(conn)?;
             output.answer(&json!({ "applied": done }), |out| {
                 list(out, &done, "applied", "nothing to apply")
-            })
+            })?;
         }
         Action::Status => {
             let status = migrator.status(conn)?;
-            output.answer(&json!({ "migrations": status }), |out| table(out, &status))
+            output.answer(&json!({ "migrations": status }), |out| table(out, &status))?;
         }
         Action::Revert(which) => {
             let done = migrator.revert(conn, which.count())?;
             output.answer(&json!({ "reverted": done }), |out| {
                 list(out, &done, "reverted", "nothing to revert")
-            })
+            })?;
         }
         Action::Redo(which) => {
             let done = migrator.redo(conn, which.count())?;
             output.answer(&json!({ "redone": done }), |out| {
                 list(out, &done, "redone", "nothing to redo")
-            })
+            })?;
+        }
+        Action::Check => return check::run(conn, &migrator, output),
+        Action::Sql => {
+            let sql = migrator.pending_sql(conn)?;
+            output.answer(&json!({ "sql": sql }), |out| write!(out, "{sql}"))?;
+        }
+        Action::Catalog => {
+            let catalog = Catalog::read(conn)?;
+            let pretty = serde_json::to_string_pretty(&catalog).map_err(io::Error::from);
+            output.answer(&catalog, |out| writeln!(out, "{}", pretty?))?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn list(out: &mut dyn Write, done: &[Done], word: &str, nothing: &str) -> io::Result<()> {
