@@ -210,6 +210,21 @@ fn a_watcher_hears_of_every_hundred_and_can_stop_the_run() {
     assert_eq!(job.error_message.as_deref(), Some("silent"));
 }
 
+// D26
+#[test]
+fn storing_sources_reads_no_more_of_them_the_more_there_are() {
+    let db = TestDatabase::new();
+    let conn = &mut db.conn();
+    let home = Home::new(conn, "ada");
+    // The table of sources is empty when the plans are made.
+    fill(conn, &home, 1_000);
+    assert_eq!(run(conn).matched.len(), 1_000);
+    let flushed = "SELECT pg_stat_force_next_flush() IS NOT NULL";
+    ask(conn, flushed);
+    let read = "SELECT seq_tup_read < 100000 FROM pg_stat_user_tables WHERE relname = 'transaction_enrichment_sources'";
+    assert_eq!(ask(conn, read), "true");
+}
+
 #[test]
 fn inside_a_callers_transaction_everything_goes_back_with_it() {
     let db = TestDatabase::new();

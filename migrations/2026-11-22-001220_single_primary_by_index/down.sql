@@ -1,0 +1,1 @@
+ALTER FUNCTION transaction_enrichment_sources_keep_single_primary() RESET enable_seqscan;
