@@ -43,7 +43,7 @@ fn the_outcome_is_what_the_readme_states() {
             "MSAMPLE0004 | 2025-04-23 | 4.99 | GBP | Rêve – Sleep & Dreams | Petit Nuage SARL | 1",
             "MSAMPLE0005 | 2025-05-07 | 2.99 | GBP | iCloud+ with 200 GB of Storage | iCloud+ | 1",
             "MSAMPLE0006 | 2025-05-02 | 5.99 | GBP | Sketch Pocket: Draw & Paint | Sample Studio Ltd | 1",
-            "MSAMPLE0007 | 2025-04-15 | 0.00 | GBP | Bus Times UK | Sample Transit | 1",
+            "MSAMPLE0007 | 2025-04-15 | 0 | GBP | Bus Times UK | Sample Transit | 1",
         ]
         .join("; ")
     );

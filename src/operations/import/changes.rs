@@ -91,7 +91,9 @@ impl Renewal {
             )
             .replace(
                 "$assignments",
-                &each(", ", |column| format!("{column} = coalesce(s.{column}, t.{column})")),
+                &each(", ", |column| format!(
+                        "{column} = CASE WHEN s.{column} = t.{column} THEN t.{column} ELSE coalesce(s.{column}, t.{column}) END"
+                    )),
             )
             .replace(
                 "$fields",

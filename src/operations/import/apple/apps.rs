@@ -32,11 +32,10 @@ static RUN_TOGETHER: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{Ll}(\p{Lu}\p{
 impl Apps {
     /// Reads what follows `Loading...`.
     pub(super) fn read(text: &str) -> Self {
-        let groups = if text.contains(BEGIN) {
-            marked(text)
-        } else {
-            paired(text.split(END).next().unwrap_or_default())
-        };
+        let mut groups = marked(text);
+        if groups.is_empty() {
+            groups = paired(text.split([BEGIN, END]).next().unwrap_or_default());
+        }
         let apps: Vec<App> = match groups.as_slice() {
             [only] if only.len() == 1 => vec![App::run_together(&only[0])],
             groups => groups.iter().map(|lines| App::of(lines)).collect(),
@@ -160,6 +159,14 @@ mod tests {
         );
         assert_eq!(
             read("\u{2}\nMy App\nSome Maker\nReport\n\u{3}\nCopyright"),
+            is("My App", "Some Maker", 1)
+        );
+    }
+
+    #[test]
+    fn the_beginning_of_the_next_purchase_is_no_app() {
+        assert_eq!(
+            read("\nMy App\nSome Maker\n\u{3}\n\u{2}\n"),
             is("My App", "Some Maker", 1)
         );
     }
