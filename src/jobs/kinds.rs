@@ -2,26 +2,38 @@
 //! [`Job`], and its name in the list below.
 
 mod apply_rules;
+mod clear_mail_bodies;
 mod delete_expired_states;
 mod delete_old_receipts;
+mod enrich;
 mod fail_stale_jobs;
+mod import_amazon_business;
 mod import_amazon_orders;
+mod import_amazon_returns;
+mod import_apple;
 mod import_truelayer;
-mod match_amazon;
 mod prune_jobs;
+mod run_matcher;
+mod run_matchers;
 
 use std::time::Duration;
 
 use chrono::NaiveTime;
 
 pub use apply_rules::ApplyRules;
+pub use clear_mail_bodies::{ClearMailBodies, ClearedMails};
 pub use delete_expired_states::{DeleteExpiredStates, DeletedStates};
 pub use delete_old_receipts::DeleteOldReceipts;
+pub use enrich::Enrich;
 pub use fail_stale_jobs::FailStaleJobs;
+pub use import_amazon_business::ImportAmazonBusiness;
 pub use import_amazon_orders::ImportAmazonOrders;
+pub use import_amazon_returns::ImportAmazonReturns;
+pub use import_apple::ImportApple;
 pub use import_truelayer::{ImportTrueLayer, ImportedFolder};
-pub use match_amazon::MatchAmazon;
 pub use prune_jobs::{PruneJobs, PrunedJobs};
+pub use run_matcher::RunMatcher;
+pub use run_matchers::RunMatchers;
 
 #[cfg(doc)]
 use super::Job;
@@ -31,13 +43,19 @@ use crate::Result;
 pub(super) fn add_all(registry: Registry) -> Registry {
     registry
         .with::<ApplyRules>()
+        .with::<ClearMailBodies>()
         .with::<DeleteExpiredStates>()
         .with::<DeleteOldReceipts>()
+        .with::<Enrich>()
         .with::<FailStaleJobs>()
+        .with::<ImportAmazonBusiness>()
         .with::<ImportAmazonOrders>()
+        .with::<ImportAmazonReturns>()
+        .with::<ImportApple>()
         .with::<ImportTrueLayer>()
-        .with::<MatchAmazon>()
         .with::<PruneJobs>()
+        .with::<RunMatcher>()
+        .with::<RunMatchers>()
 }
 
 /// Adds the upkeep: stalled jobs every 5 minutes, expired states every hour, old receipts at 3:10 and finished jobs at 3:20,

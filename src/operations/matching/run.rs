@@ -4,7 +4,7 @@ mod all;
 mod user_lock;
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use all::{MatchingTotals, UnifiedRun, run_all};
 
@@ -20,14 +20,17 @@ use crate::{Error, Result};
 /// How many items are stored at once, with a sign of life each time.
 const BATCH: usize = 100;
 
-/// A matcher.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A matcher. In JSON its [name](Matcher::name).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Matcher {
     /// Payments to Amazon and retail orders.
     Amazon,
     /// Amazon returns.
+    #[serde(rename = "returns")]
     AmazonReturns,
     /// Payments to Amazon and Business orders.
+    #[serde(rename = "business")]
     AmazonBusiness,
     /// Payments to Apple and App Store purchases.
     Apple,

@@ -84,7 +84,7 @@ fn lists_are_filtered_and_readable() {
         &place,
         &[
             "enqueue",
-            "match_amazon",
+            "run_matchers",
             "--user",
             "ann@fixture.example",
             "--priority",
@@ -107,7 +107,7 @@ fn lists_are_filtered_and_readable() {
     );
     let table = String::from_utf8(run(&place, &["list"]).stdout).unwrap();
     assert!(
-        table.contains("2100-01-01 00:00:00") && table.contains("match_amazon"),
+        table.contains("2100-01-01 00:00:00") && table.contains("run_matchers"),
         "{table}"
     );
 }

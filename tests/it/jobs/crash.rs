@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use spending_db::jobs::kinds::{ImportAmazonOrders, ImportTrueLayer, MatchAmazon};
+use spending_db::jobs::kinds::{ImportAmazonOrders, ImportTrueLayer};
 use spending_db::jobs::{NewJob, Queue, Registry};
 use spending_db::types::{EVERYONE, SyncJobState};
 use tempfile::TempDir;
 
-use super::kinds::enqueue;
+use super::kinds::{amazon, enqueue};
 use super::place::Place;
 use crate::household::{folder, record, results};
 use crate::support::{program, wait_until};
@@ -152,9 +152,7 @@ fn killed_workers_leave_what_an_undisturbed_one_does() {
         Queue::insert_many(&mut place.conn(), &exports.imports()).unwrap();
         let mut hits = work(&place);
         place.execute(ORDERS);
-        let matching = NewJob::of(&MatchAmazon { user: None })
-            .unwrap()
-            .max_attempts(1000);
+        let matching = NewJob::of(&amazon()).unwrap().max_attempts(1000);
         for _ in 0..3 {
             Queue::insert(&mut place.conn(), &matching).unwrap();
         }
@@ -193,15 +191,15 @@ fn terminate(child: &Child) {
 fn sigterm_lets_a_job_finish() {
     let place = Place::new();
     let gate = hold_up(&place);
-    let id = enqueue(&place, &MatchAmazon { user: None });
+    let id = enqueue(&place, &amazon());
     let worker = work(&place, &[]).spawn().unwrap();
     place.wait_for(id, SyncJobState::Running);
-    let later = enqueue(&place, &MatchAmazon { user: None });
+    let later = enqueue(&place, &amazon());
     // Both threads wait for the same lock, and a third job must not be begun after the signal.
     place.wait_for(later, SyncJobState::Running);
     terminate(&worker);
     thread::sleep(Duration::from_millis(200));
-    let last = enqueue(&place, &MatchAmazon { user: None });
+    let last = enqueue(&place, &amazon());
     drop(gate);
     assert_eq!(
         ended(worker),
@@ -215,7 +213,7 @@ fn sigterm_lets_a_job_finish() {
 fn sigterm_hands_back_what_does_not_finish() {
     let place = Place::new();
     let gate = hold_up(&place);
-    let id = enqueue(&place, &MatchAmazon { user: None });
+    let id = enqueue(&place, &amazon());
     let worker = work(&place, &["--grace", "200ms"]).spawn().unwrap();
     place.wait_for(id, SyncJobState::Running);
     terminate(&worker);
@@ -234,7 +232,7 @@ fn sigterm_hands_back_what_does_not_finish() {
 fn a_second_signal_ends_at_once_and_the_lease_does_the_rest() {
     let place = Place::new();
     let gate = hold_up(&place);
-    let id = enqueue(&place, &MatchAmazon { user: None });
+    let id = enqueue(&place, &amazon());
     let mut worker = work(&place, &[]).spawn().unwrap();
     place.wait_for(id, SyncJobState::Running);
     wait_until(|| {

@@ -7,7 +7,9 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use serde::{Deserialize, Serialize};
+use spending_db::jobs::kinds::RunMatcher;
 use spending_db::jobs::{Backoff, Context, Job, Mode, NewJob, Queue, Registry};
+use spending_db::operations::matching::Matcher;
 use spending_db::types::SyncJobId;
 use spending_db::{Error, Result};
 
@@ -180,5 +182,13 @@ fn pass(context: &mut Context<'_>, gate: &str, asks: bool) -> Result<()> {
             return Ok(());
         }
         thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Matches everybody's Amazon payments.
+pub(super) fn amazon() -> RunMatcher {
+    RunMatcher {
+        matcher: Matcher::Amazon,
+        user: None,
     }
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 use spending_db::jobs::kinds::{
     ApplyRules, DeleteExpiredStates, DeleteOldReceipts, FailStaleJobs, ImportAmazonOrders,
-    ImportTrueLayer, MatchAmazon, PruneJobs,
+    ImportTrueLayer, PruneJobs,
 };
 use spending_db::jobs::{Queue, Registry, WorkSummary};
 use spending_db::types::SyncJobState;
 
-use super::kinds::enqueue;
+use super::kinds::{amazon, enqueue};
 use super::place::Place;
 use crate::household::sample;
 use crate::support::fixtures::Household;
@@ -49,9 +49,7 @@ fn the_samples_go_through_with_four_threads_and_again_change_nothing() {
         assert_eq!(transactions["stored"], stored(65));
         assert_eq!((job.progress_done, job.progress_total), (5, Some(5)));
 
-        let matching: Vec<_> = (0..4)
-            .map(|_| enqueue(&place, &MatchAmazon { user: None }))
-            .collect();
+        let matching: Vec<_> = (0..4).map(|_| enqueue(&place, &amazon())).collect();
         assert_eq!(work(&place, 4).completed, 4);
         let matched = matching.iter().map(|id| {
             let result = place.job(*id).result.unwrap();

@@ -65,6 +65,15 @@ impl UnifiedRun {
         }
     }
 
+    /// Itself where all parts went through, else the error of the first that did not.
+    pub fn into_result(self) -> Result<Self> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for (matcher, part) in self.parts {
+            parts.push((matcher, Ok(part?)));
+        }
+        Ok(Self { parts })
+    }
+
     /// The sums.
     pub fn totals(&self) -> MatchingTotals {
         let mut totals = MatchingTotals::default();
