@@ -22,7 +22,6 @@ use spending_db::types::{
 };
 
 use crate::household::ask;
-use crate::support::TestDatabase;
 use crate::support::fixtures::{account, bank_connection, mailbox, user};
 use crate::support::rows::{at, day, decimal};
 

@@ -38,11 +38,12 @@ impl Job for Enrich {
             limit: self.limit,
             ..EnrichmentOptions::default()
         };
+        let enricher = KeywordEnricher::load(&mut *context.database().conn()?)?;
         let watching = Watching(context.watch());
         let run = enrich(
             context.database(),
             self.user,
-            &KeywordEnricher,
+            &enricher,
             &options,
             &watching,
         )?;

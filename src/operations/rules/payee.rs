@@ -16,7 +16,7 @@ pub(super) struct Payee {
 
 /// How somebody was paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Method {
+pub(in crate::operations) enum Method {
     ApplePay,
     Card,
     DirectDebit,

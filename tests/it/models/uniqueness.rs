@@ -184,7 +184,7 @@ fn insert_if_new_inserts_once() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let home = Household::new(conn, "ada");
-    let (one, now, payload) = (decimal("1"), at("2026-03-01T12:00:00Z"), json!({}));
+    let (one, now) = (decimal("1"), at("2026-03-01T12:00:00Z"));
     assert_inserts_if_new! { conn:
         NewCategoryKeyword { category_name: "food", keyword: "bread" };
         NewTrueLayerTransaction::new(home.account, "a", "a", now, "x", &one, "GBP", TransactionType::Debit);
@@ -194,7 +194,6 @@ fn insert_if_new_inserts_once() {
         NewAmazonReturn::new("1", "1", day("2026-03-01"), "GBP", &one);
         NewAppleTransaction::new("1", day("2026-03-01"), &one, "GBP", "x");
         NewSubcategoryMapping::new(home.custom_category, "x");
-        NewWebhookEvent::new("1", "x", &payload);
     }
 }
 

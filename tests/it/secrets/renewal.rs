@@ -5,7 +5,6 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use diesel::prelude::*;
 use spending_db::Error;
 use spending_db::models::amazon::{AmazonBusinessConnection, AmazonBusinessConnectionChanges};
 use spending_db::models::gmail::{GmailConnection, GmailConnectionChanges, ShownErrors};

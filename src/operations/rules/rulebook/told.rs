@@ -24,11 +24,10 @@ impl Rulebook {
             llm_provider: None,
             llm_model: Some(made.llm_model.to_owned()),
         };
-        Told {
-            matched_merchant: owned(made.matched_merchant),
-            matched_rule: Some(made.matched_rule),
-            ..Told::new(enrichment, made.enrichment_source)
-        }
+        let mut told = Told::new(enrichment, made.enrichment_source);
+        told.matched_merchant = owned(made.matched_merchant);
+        told.matched_rule = Some(made.matched_rule);
+        told
     }
 
     /// What the first normalisation that fits knows of a merchant.
@@ -42,10 +41,5 @@ impl Rulebook {
             merchant_type: known.merchant_type.clone(),
             category: self.category_of(merchant).map(str::to_owned),
         })
-    }
-
-    /// Whether spending in a category is a necessity.
-    pub(in crate::operations) fn is_essential(&self, category: &str) -> bool {
-        self.essential.contains(category)
     }
 }
