@@ -149,20 +149,20 @@ fn returns_purchases_and_business_orders_go_in() {
         )
     };
     let files = folder(&[("old.json", order("1.00")), ("new.json", order("2.00"))]);
-    let import = |name: &str| {
+    let import = |name: &str, more: &[&str]| {
         let file = files.path().join(name);
-        spending_db(&url, &["import", "amazon-business", text(&file)])
+        let arguments = [&["import", "amazon-business", text(&file)], more].concat();
+        let output = spending_db(&url, &arguments);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stdout).unwrap()
     };
-    assert_eq!(import("old.json").status.code(), Some(0));
-    let output = import("new.json");
-    assert_eq!(output.status.code(), Some(0));
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        told.contains(
-            "renewed: new.json 1: net_total of B1: 1.00 in the database, 2.00 in the file"
-        ),
-        "{told}"
-    );
+    import("old.json", &[]);
+    for (more, word) in [(&[][..], "kept"), (&["--refresh"], "renewed")] {
+        let told = import("new.json", more);
+        let line =
+            format!("{word}: new.json 1: net_total of B1: 1.00 in the database, 2.00 in the file");
+        assert!(told.contains(&line), "{told}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod returns;
 use std::path::Path;
 use std::thread;
 
-use spending_db::operations::import::amazon::import_orders;
+use spending_db::operations::import::amazon::{import_orders, refresh_orders};
 use spending_db::operations::import::{ImportReport, Refused};
 use spending_db::{Error, Result};
 
@@ -21,6 +21,16 @@ fn import(household: &Household, lines: &[&str]) -> ImportReport {
     import_bytes(
         household,
         format!("{HEADER}\r\n{}\r\n", lines.join("\r\n")).as_bytes(),
+    )
+    .unwrap()
+}
+
+fn refresh(household: &Household, lines: &[&str]) -> ImportReport {
+    let file = format!("{HEADER}\r\n{}\r\n", lines.join("\r\n"));
+    refresh_orders(
+        &mut household.conn(),
+        Path::new("orders.csv"),
+        file.as_bytes(),
     )
     .unwrap()
 }

@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use diesel::PgConnection;
 use spending_db::operations::import::amazon::{
-    import_business_orders, import_orders, import_returns,
+    import_business_orders, import_orders, import_returns, refresh_business_orders, refresh_orders,
+    refresh_returns,
 };
-use spending_db::operations::import::apple::import_purchases;
+use spending_db::operations::import::apple::{import_purchases, refresh_purchases};
 use spending_db::operations::import::truelayer::{FailedFile, import_folder};
 use spending_db::operations::import::{ImportReport, Progress, Watched};
 use spending_db::{Config, Database, Result};
@@ -44,34 +45,31 @@ enum What {
     },
     /// Amazon's retail order history (CSV)
     ///
-    /// Counts orders, and of what is refused lines: an order with a refused line is not stored. Of orders that are there
-    /// already, total and statuses follow the file where no payment is matched to them.
-    AmazonOrders {
-        /// The file
-        file: PathBuf,
-    },
+    /// Counts orders, and of what is refused lines: an order with a refused line is not stored. Orders that are there
+    /// already are left as they are.
+    AmazonOrders(Export),
     /// Amazon's returns (CSV)
     ///
-    /// Of refunds that are there already, amount and status follow the file where they are linked to no transaction.
-    AmazonReturns {
-        /// The file
-        file: PathBuf,
-    },
+    /// Refunds that are there already are left as they are.
+    AmazonReturns(Export),
     /// Orders of the Amazon Business reporting API (JSON)
     ///
-    /// Of orders that are there already, status and amounts follow the file where no payment is matched to them.
-    AmazonBusiness {
-        /// The file
-        file: PathBuf,
-    },
+    /// Orders that are there already are left as they are.
+    AmazonBusiness(Export),
     /// Apple's purchases (the saved page "Report a Problem")
     ///
-    /// The position of what is refused is the place of the purchase on the page. Of purchases that are there already, the
-    /// price follows the page where no payment is matched to them.
-    Apple {
-        /// The file
-        file: PathBuf,
-    },
+    /// The position of what is refused is the place of the purchase on the page. Purchases that are there already are left as
+    /// they are.
+    Apple(Export),
+}
+
+#[derive(Args)]
+struct Export {
+    /// The file
+    file: PathBuf,
+    /// Renew amounts and statuses of what is there already, where nothing is matched to it
+    #[arg(long)]
+    refresh: bool,
 }
 
 /// Imports, and tells what became of each file: exit code 3 where records were refused.
@@ -85,18 +83,21 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
             failed = import.failed;
             import.files
         }
-        What::AmazonOrders { file } => one(&database, file, &bars, |conn, reader| {
-            import_orders(conn, file, reader)
-        })?,
-        What::AmazonReturns { file } => one(&database, file, &bars, |conn, reader| {
-            import_returns(conn, file, reader)
-        })?,
-        What::AmazonBusiness { file } => one(&database, file, &bars, |conn, reader| {
-            import_business_orders(conn, file, reader)
-        })?,
-        What::Apple { file } => one(&database, file, &bars, |conn, reader| {
-            import_purchases(conn, file, reader)
-        })?,
+        What::AmazonOrders(export) => {
+            export.import(&database, &bars, import_orders, refresh_orders)?
+        }
+        What::AmazonReturns(export) => {
+            export.import(&database, &bars, import_returns, refresh_returns)?
+        }
+        What::AmazonBusiness(export) => export.import(
+            &database,
+            &bars,
+            import_business_orders,
+            refresh_business_orders,
+        )?,
+        What::Apple(export) => {
+            export.import(&database, &bars, import_purchases, refresh_purchases)?
+        }
     };
     drop(bars);
     output.answer(&files, |out| write_reports(out, &files))?;
@@ -112,17 +113,24 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
     })
 }
 
-/// Imports one file.
-fn one(
-    database: &Database,
-    path: &Path,
-    progress: &dyn Progress,
-    import: impl FnOnce(&mut PgConnection, Watched<'_>) -> Result<ImportReport>,
-) -> Result<Vec<ImportReport>> {
-    let reader = Watched::open(path, progress)?;
-    let report = import(&mut *database.conn()?, reader)?;
-    progress.finished(&report);
-    Ok(vec![report])
+impl Export {
+    fn import<'a>(
+        &self,
+        database: &Database,
+        progress: &'a dyn Progress,
+        import: impl FnOnce(&mut PgConnection, &Path, Watched<'a>) -> Result<ImportReport>,
+        refresh: impl FnOnce(&mut PgConnection, &Path, Watched<'a>) -> Result<ImportReport>,
+    ) -> Result<Vec<ImportReport>> {
+        let reader = Watched::open(&self.file, progress)?;
+        let conn = &mut *database.conn()?;
+        let report = if self.refresh {
+            refresh(conn, &self.file, reader)?
+        } else {
+            import(conn, &self.file, reader)?
+        };
+        progress.finished(&report);
+        Ok(vec![report])
+    }
 }
 
 /// Records of each kind that are written out for people.

@@ -10,8 +10,8 @@ mod orders;
 mod product_names;
 mod returns;
 
-pub use business_import::import_business_orders;
+pub use business_import::{import_business_orders, refresh_business_orders};
 pub use business_line_items::store_business_line_items;
 pub use business_orders::store_business_orders;
-pub use orders::{import_orders, store_orders};
-pub use returns::{import_returns, store_returns};
+pub use orders::{import_orders, refresh_orders, store_orders};
+pub use returns::{import_returns, refresh_returns, store_returns};

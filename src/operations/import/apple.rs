@@ -6,4 +6,4 @@ mod page;
 mod purchase;
 mod transactions;
 
-pub use transactions::{import_purchases, store_transactions};
+pub use transactions::{import_purchases, refresh_purchases, store_transactions};

@@ -1,4 +1,4 @@
-//! Known records that a file has otherwise: renewed where nothing is matched to them, and reported in either case.
+//! Known records that a file has otherwise: kept, or renewed where nothing is matched to them, and reported in either case.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -21,11 +21,20 @@ pub struct Changed {
     pub stored: Option<String>,
     /// What the file has.
     pub sent: String,
-    /// Whether the database has it now. It does not where a payment is matched to the record.
+    /// Whether the database has it now: only in a refresh, and not where a payment is matched to the record.
     pub renewed: bool,
 }
 
-/// What of a table follows the file.
+/// What becomes of known records that the file has otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// They stay.
+    Kept,
+    /// They follow the file where nothing is matched to them.
+    Refreshed,
+}
+
+/// What of a table follows the file in a refresh.
 pub(super) struct Renewal {
     pub(super) table: &'static str,
     /// Its unique key, in both tables.
@@ -55,20 +64,29 @@ struct Row {
 }
 
 impl Renewal {
-    /// Renews the rows that were there before the records of `pg_temp.ordered`, and tells what differed. The first record
-    /// of a key counts.
-    pub(super) fn run(&self, conn: &mut PgConnection) -> Result<Vec<Changed>> {
+    /// Tells in what the rows that were there before differ from the records of `pg_temp.ordered`, and renews them in a
+    /// refresh. The first record of a key counts.
+    pub(super) fn run(&self, conn: &mut PgConnection, known: Known) -> Result<Vec<Changed>> {
         let find = self.fill_in(include_str!("changes/find.sql"));
         if diesel::sql_query(find).execute(conn)? == 0 {
             conn.batch_execute("DROP TABLE pg_temp.differing")?;
             return Ok(Vec::new());
         }
-        conn.batch_execute(&format!(
-            "SELECT pg_advisory_xact_lock_shared(hashtext('spending-db: {}'))",
-            self.matchers
-        ))?;
-        conn.batch_execute(&self.fill_in(include_str!("changes/lock.sql")))?;
-        let rows: Vec<Row> = diesel::sql_query(self.fill_in(include_str!("changes/renew.sql")))
+        let is_kept = match known {
+            Known::Kept => "true",
+            Known::Refreshed => {
+                conn.batch_execute(&format!(
+                    "SELECT pg_advisory_xact_lock_shared(hashtext('spending-db: {}'))",
+                    self.matchers
+                ))?;
+                conn.batch_execute(&self.fill_in(include_str!("changes/lock.sql")))?;
+                self.is_matched
+            }
+        };
+        let renew = self
+            .fill_in(include_str!("changes/renew.sql"))
+            .replace("$is_kept", is_kept);
+        let rows: Vec<Row> = diesel::sql_query(renew)
             .bind::<BigInt, _>(i64::try_from(MOST_LISTED).unwrap_or(i64::MAX))
             .load(conn)?;
         conn.batch_execute("DROP TABLE pg_temp.differing")?;
@@ -82,7 +100,6 @@ impl Renewal {
         };
         sql.replace("$table", self.table)
             .replace("$key", self.key)
-            .replace("$is_matched", self.is_matched)
             .replace(
                 "$differs",
                 &each(" OR ", |column| {

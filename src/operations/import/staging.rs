@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Text};
 
-use super::changes::Renewal;
+use super::changes::{Known, Renewal};
 use super::{ImportReport, Imported, Refusals, Refused};
 use crate::Result;
 
@@ -54,7 +54,7 @@ pub(super) fn store<T: Staged>(
 pub(super) fn store_file<T: Staged>(
     conn: &mut PgConnection,
     file: &str,
-    renewal: Option<&Renewal>,
+    renewal: Option<(&Renewal, Known)>,
     read: impl FnOnce(&mut Sink<'_, T>) -> Result<()>,
 ) -> Result<ImportReport> {
     conn.transaction(|conn| {
@@ -69,7 +69,8 @@ pub(super) fn store_file<T: Staged>(
         } = sink;
         let rows = staging.send_all()?;
         let outcome = insert::<T>(conn, rows)?;
-        let changed = renewal.map_or(Ok(Vec::new()), |renewal| renewal.run(conn))?;
+        let changed =
+            renewal.map_or(Ok(Vec::new()), |(renewal, known)| renewal.run(conn, known))?;
         drop_tables(conn)?;
         refusals.extend(outcome.refused);
         let report = ImportReport::new(file, outcome.stored, outcome.duplicate, refusals);

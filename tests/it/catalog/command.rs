@@ -10,6 +10,7 @@ fn run(database: &TestDatabase, arguments: &[&str]) -> (i32, String) {
     let output = program(&["migrate"])
         .args(arguments)
         .env("DATABASE_URL", database.url())
+        .env("SPENDING_DB_SLOW_STATEMENT", "off")
         .output()
         .unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");

@@ -56,7 +56,7 @@ fn merchants_go_before_categories_and_categories_before_sizes() {
         (Some(Class::Essential), "0.50"),
         (Some(Class::Discretionary), "0.25"),
         (Some(Class::Discretionary), "0.50"),
-        (None, "0.00"),
+        (None, "0"),
     ];
     assert_eq!(
         told,

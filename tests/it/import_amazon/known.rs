@@ -1,13 +1,14 @@
-//! D46: what is known already follows the file where nothing is matched to it, and is reported in either case.
+//! D46: what is known already keeps its values; a refresh renews it where nothing is matched to it. What the file has otherwise is
+//! reported in either case.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 use spending_db::operations::import::ImportReport;
-use spending_db::operations::import::amazon::{import_business_orders, import_returns};
-use spending_db::operations::import::apple::import_purchases;
+use spending_db::operations::import::amazon::{refresh_business_orders, refresh_returns};
+use spending_db::operations::import::apple::refresh_purchases;
 
-use super::import;
+use super::{import, refresh};
 use crate::household::{Household, counts};
 use crate::support::fixtures;
 
@@ -32,7 +33,27 @@ fn orders(household: &Household) -> String {
 }
 
 #[test]
-fn an_order_without_payment_follows_the_file() {
+fn an_import_keeps_what_is_known_and_tells_what_differs() {
+    let household = Household::new();
+    import(
+        &household,
+        &["Amazon.co.uk,A,2025-05-01,GBP,1.00,Open,Shipped,Cup"],
+    );
+    let before = household.dump();
+    let report = import(
+        &household,
+        &["Amazon.co.uk,A,2025-05-01,GBP,2.00,Open,Shipped,Cup"],
+    );
+    assert_eq!(counts(&report), (0, 1, vec![]));
+    assert_eq!(
+        changed(&report),
+        json!([{ "position": 2, "record": "A", "field": "total_owed", "stored": "1.00", "sent": "2.00", "renewed": false }])
+    );
+    assert_eq!(household.dump(), before);
+}
+
+#[test]
+fn an_order_without_payment_follows_a_refresh() {
     let household = Household::new();
     import(
         &household,
@@ -42,7 +63,7 @@ fn an_order_without_payment_follows_the_file() {
         "Amazon.co.uk,B,2025-05-01,GBP,3.00,Closed,Shipped,Jar",
         "Amazon.co.uk,A,2025-05-02,GBP,2.00,Cancelled,,Mug",
     ];
-    let again = import(&household, &newer);
+    let again = refresh(&household, &newer);
     assert_eq!(counts(&again), (1, 1, vec![]));
     assert_eq!(
         orders(&household),
@@ -56,7 +77,7 @@ fn an_order_without_payment_follows_the_file() {
         ])
     );
     let before = household.dump();
-    let once_more = import(&household, &newer);
+    let once_more = refresh(&household, &newer);
     assert_eq!(counts(&once_more), (0, 2, vec![]));
     assert_eq!(changed(&once_more), json!([]));
     assert_eq!(household.dump(), before);
@@ -77,7 +98,7 @@ fn a_matched_order_stays_and_its_change_is_reported() {
          SELECT {}, id, 95 FROM amazon_orders WHERE order_id = 'A'",
         payment(&household)
     ));
-    let report = import(
+    let report = refresh(
         &household,
         &[
             "Amazon.co.uk,A,2025-05-01,GBP,1.5,Closed,,Cup",
@@ -105,7 +126,7 @@ fn a_refund_follows_the_file_until_it_is_linked() {
         let file = format!(
             "OrderID,ReversalID,RefundCompletionDate,Currency,AmountRefunded,Status\n{lines}"
         );
-        import_returns(
+        refresh_returns(
             &mut household.conn(),
             Path::new("returns.csv"),
             file.as_bytes(),
@@ -140,7 +161,7 @@ fn a_purchase_follows_the_page_until_it_is_matched() {
     let page = |price: &str| {
         let page =
             format!("<p>1 May 2025 MSAMPLE0001 Total {price} Loading...</p><p>App</p><p>Maker</p>");
-        import_purchases(
+        refresh_purchases(
             &mut household.conn(),
             Path::new("page.html"),
             page.as_bytes(),
@@ -171,7 +192,7 @@ fn a_business_order_follows_the_answer_until_it_is_matched() {
             r#"{{"orders": [{{"orderId": "B1", "orderDate": "2025-05-01", "orderStatus": "OPEN",
                 "orderNetTotal": {{"amount": {total}}}, "lineItems": [{{"title": "Paper"}}]}}]}}"#
         );
-        import_business_orders(
+        refresh_business_orders(
             &mut household.conn(),
             Path::new("page.json"),
             page.as_bytes(),

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::business_record::FetchedOrder;
 use crate::Result;
-use crate::operations::import::changes::Renewal;
+use crate::operations::import::changes::{Known, Renewal};
 use crate::operations::import::export::for_each_record_of;
 use crate::operations::import::staging::{self, Staged};
 use crate::operations::import::{ImportReport, file_name};
@@ -87,9 +87,9 @@ const RENEWAL: Renewal = Renewal {
 /// titles, joined with `, `. The position of an order is its place in the list, first = 1; an order with a line that cannot
 /// be used is refused.
 ///
-/// An order that is known already, or stands earlier in the list, is a duplicate, and its lines stay as they are. Where no
-/// payment is matched to it, its status and amounts follow the file; where one is, they stay. Either is reported in
-/// `changed`. `file` is the name under which the report goes.
+/// An order that is known already, or stands earlier in the list, is a duplicate and keeps its values and its lines; what the
+/// file has otherwise is told in `changed`, and [`refresh_business_orders`] renews it. `file` is the name under which the
+/// report goes.
 ///
 /// [`Error::Import`](crate::Error::Import) where the file is no such answer, [`Error::Io`](crate::Error::Io) where it cannot
 /// be read; nothing is stored then.
@@ -98,8 +98,26 @@ pub fn import_business_orders(
     file: &Path,
     reader: impl Read,
 ) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Kept)
+}
+
+/// Imports as [`import_business_orders`] does, and renews status and amounts of known orders that no payment is matched to.
+pub fn refresh_business_orders(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Refreshed)
+}
+
+fn store_file(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+    known: Known,
+) -> Result<ImportReport> {
     let name = file_name(file);
-    staging::store_file(conn, &name, Some(&RENEWAL), |sink| {
+    staging::store_file(conn, &name, Some((&RENEWAL, known)), |sink| {
         for_each_record_of(file, reader, |position, raw| {
             sink.take(position, StagedOrder::read(position, raw))
         })

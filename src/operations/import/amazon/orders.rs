@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::order_lines::{group_lines, refuse_orders, refused_lines, stage_lines};
 use crate::Result;
 use crate::models::amazon::NewAmazonOrder;
-use crate::operations::import::changes::Renewal;
+use crate::operations::import::changes::{Known, Renewal};
 use crate::operations::import::staging::{self, Staged};
 use crate::operations::import::{ImportReport, Imported, file_name};
 
@@ -71,8 +71,8 @@ const RENEWAL: Renewal = Renewal {
 /// order with a refused line is not stored, and its other lines are refused with that reason. `read` is the sum of these.
 /// `file` is the name under which the orders and the report go.
 ///
-/// An order that is known already is a duplicate. Where no payment is matched to it, its total (with the currency) and its
-/// statuses follow the file; where one is, they stay. Either is reported in `changed`.
+/// An order that is known already is a duplicate and keeps its values; what the file has otherwise is told in `changed`.
+/// [`refresh_orders`] renews it.
 ///
 /// [`Error::Import`](crate::Error::Import) where the file is no order history, [`Error::Io`](crate::Error::Io) where it
 /// cannot be read; nothing is stored then.
@@ -81,12 +81,30 @@ pub fn import_orders(
     file: &Path,
     reader: impl Read,
 ) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Kept)
+}
+
+/// Imports as [`import_orders`] does, and renews total, currency and statuses of known orders that no payment is matched to.
+pub fn refresh_orders(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Refreshed)
+}
+
+fn store_file(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+    known: Known,
+) -> Result<ImportReport> {
     let name = file_name(file);
     conn.transaction(|conn| {
         stage_lines(conn, file, reader)?;
         let orders = group_lines(conn, &name)?;
         let outcome = staging::insert::<StagedOrder>(conn, orders)?;
-        let changed = RENEWAL.run(conn)?;
+        let changed = RENEWAL.run(conn, known)?;
         refuse_orders(conn, &outcome.refused)?;
         staging::drop_tables(conn)?;
         let refused = refused_lines(conn)?;

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 use crate::Result;
 use crate::models::amazon::NewAmazonReturn;
-use crate::operations::import::changes::Renewal;
+use crate::operations::import::changes::{Known, Renewal};
 use crate::operations::import::csv::{Csv, Line};
 use crate::operations::import::staging::{self, Staged};
 use crate::operations::import::{ImportReport, Imported, cell, file_name};
@@ -70,9 +70,8 @@ const RENEWAL: Renewal = Renewal {
 
 /// Imports Amazon's returns export (CSV): one refund a line, whose position is its line.
 ///
-/// A refund whose `ReversalID` is known already, or stands earlier in the file, is a duplicate. Where it is linked to no
-/// transaction, its amount (with the currency) and its status follow the file; where it is, they stay. Either is reported in
-/// `changed`. The order need not be known. `file` is the name under which the refunds and the report go.
+/// A refund whose `ReversalID` is known already, or stands earlier in the file, is a duplicate and keeps its values; what the
+/// file has otherwise is told in `changed`, and [`refresh_returns`] renews it. The order need not be known. `file` is the name under which the refunds and the report go.
 ///
 /// [`Error::Import`](crate::Error::Import) where the file is no returns export, [`Error::Io`](crate::Error::Io) where it
 /// cannot be read; nothing is stored then.
@@ -81,8 +80,26 @@ pub fn import_returns(
     file: &Path,
     reader: impl Read,
 ) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Kept)
+}
+
+/// Imports as [`import_returns`] does, and renews amount, currency and status of known refunds that are linked to no transaction.
+pub fn refresh_returns(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Refreshed)
+}
+
+fn store_file(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+    known: Known,
+) -> Result<ImportReport> {
     let name = file_name(file);
-    staging::store_file(conn, &name, Some(&RENEWAL), |sink| {
+    staging::store_file(conn, &name, Some((&RENEWAL, known)), |sink| {
         let mut csv = Csv::open(reader, &REQUIRED).map_err(|fault| fault.of(file))?;
         let columns = Columns::of(&csv);
         while let Some(line) = csv.next_line().map_err(|fault| fault.of(file))? {

@@ -25,7 +25,7 @@ struct App {
 static RENEWS: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\bRenews(\s+\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}|\s*$)"));
 static WORD: LazyLock<Regex> = LazyLock::new(|| regex(r"\S+"));
-static PRICE: LazyLock<Regex> = LazyLock::new(|| regex(r"^[£$][\d,]+(\.\d+)?$"));
+static PRICE: LazyLock<Regex> = LazyLock::new(|| regex(r"^[£€$][\d,]+(\.\d+)?$"));
 /// A word in capitals that begins in the middle of another.
 static RUN_TOGETHER: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{Ll}(\p{Lu}\p{Ll})"));
 

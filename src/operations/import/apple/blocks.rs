@@ -20,7 +20,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 /// What makes a purchase of a text that begins with a date.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^\d+\s+[A-Za-z]+\s+\d+[\s\x02\x03]+[A-Z0-9]{10,15}\b|Loading(\.\.\.|…)|\bTotal[\s\x02\x03]*[£$]",
+        r"^\d+\s+[A-Za-z]+\s+\d+[\s\x02\x03]+[A-Z0-9]{10,15}\b|Loading(\.\.\.|…)|\bTotal[\s\x02\x03]*[£€$]",
     )
 });
 

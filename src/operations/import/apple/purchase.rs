@@ -27,7 +27,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{1,2})\s+([A-Za-z]{3
 static LOADING: LazyLock<Regex> = LazyLock::new(|| regex(r"Loading(\.\.\.|…)"));
 static TOTAL: LazyLock<Regex> = LazyLock::new(|| regex(r"\bTotal[\s\x02\x03]*([^\s\x02\x03]+)"));
 static PRICE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^(£|\$)(\d+|\d{1,3}(?:,\d{3})+)\.(\d{2})$"));
+    LazyLock::new(|| regex(r"^(£|€|\$)(\d+|\d{1,3}(?:,\d{3})+)\.(\d{2})$"));
 
 impl Purchase {
     /// Reads the text of one purchase; the error is the reason why it cannot be stored.
@@ -64,7 +64,7 @@ impl Purchase {
             .ok_or_else(|| of("price: missing".to_owned()))?;
         let (currency, total_amount) = price(total.as_str()).ok_or_else(|| {
             of(format!(
-                "price: {} is not an amount in £ or $",
+                "price: {} is not an amount in £, € or $",
                 shown(total.as_str())
             ))
         })?;
@@ -136,7 +136,11 @@ fn day(date: &regex::Captures<'_>) -> Option<NaiveDate> {
 /// `£2.99`, `$1,249.00`: the currency and the amount.
 fn price(text: &str) -> Option<(&'static str, BigDecimal)> {
     let price = PRICE.captures(text)?;
-    let currency = if &price[1] == "£" { "GBP" } else { "USD" };
+    let currency = match &price[1] {
+        "£" => "GBP",
+        "€" => "EUR",
+        _ => "USD",
+    };
     let digits = format!("{}.{}", price[2].replace(',', ""), &price[3]);
     Some((currency, digits.parse().ok()?))
 }
@@ -177,7 +181,8 @@ mod tests {
             ("$1,249.00", "USD", "1249.00"),
             ("£1249.00", "GBP", "1249.00"),
             ("$1,000,000.10", "USD", "1000000.10"),
-            ("£0.00", "GBP", "0.00"),
+            ("€0.99", "EUR", "0.99"),
+            ("£0.00", "GBP", "0"),
         ] {
             let price = price(text).map(|(currency, amount)| (currency, amount.to_string()));
             assert_eq!(price, Some((currency, amount.to_owned())), "{text}");
@@ -187,7 +192,7 @@ mod tests {
             "£2",
             "£2.9",
             "£2.999",
-            "€2.99",
+            "¥2.99",
             "£1,24.00",
             "£,1.00",
             "£-1.00",
@@ -232,8 +237,8 @@ mod tests {
                 "price: missing (purchase MSAMPLE0008 of 1 Apr 2025)",
             ),
             (
-                "1 Apr 2025 MSAMPLE0008 Total €4.99 Loading... Game",
-                "price: \"€4.99\" is not an amount in £ or $ (purchase MSAMPLE0008 of 1 Apr 2025)",
+                "1 Apr 2025 MSAMPLE0008 Total ¥4.99 Loading... Game",
+                "price: \"¥4.99\" is not an amount in £, € or $ (purchase MSAMPLE0008 of 1 Apr 2025)",
             ),
             (
                 "1\nApr 2025 Total £4.99 Loading... Game",

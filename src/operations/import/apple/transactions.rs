@@ -12,7 +12,7 @@ use super::blocks::Blocks;
 use super::page::pieces;
 use super::purchase::Purchase;
 use crate::models::apple::NewAppleTransaction;
-use crate::operations::import::changes::Renewal;
+use crate::operations::import::changes::{Known, Renewal};
 use crate::operations::import::staging::{self, Staged};
 use crate::operations::import::{ImportReport, Imported, file_name};
 use crate::{Error, Result};
@@ -67,14 +67,14 @@ const RENEWAL: Renewal = Renewal {
 
 /// Imports the saved HTML of Apple's purchase page, "Report a Problem" (reportaproblem.apple.com).
 ///
-/// A purchase reads `<date> <order id> Total <£ or $><price> Loading... <app> <publisher> [Renews <date>]`, with any tags and
-/// white space between. `£` is GBP, `$` USD. Several apps of a purchase are joined with `, `, and so are their publishers; a
+/// A purchase reads `<date> <order id> Total <£, € or $><price> Loading... <app> <publisher> [Renews <date>]`, with any tags and
+/// white space between. `£` is GBP, `€` EUR, `$` USD. Several apps of a purchase are joined with `, `, and so are their publishers; a
 /// list element begins an app, as does an element whose class names a title. Where a page has neither, two lines are an app
 /// and its publisher. The position of a purchase is its place on the page, first = 1.
 ///
-/// A purchase whose order number is known already, or stands earlier on the page, is a duplicate. Where no payment is matched
-/// to it, its price (with the currency) follows the page; where one is, it stays. Either is reported in `changed`. `file` is
-/// the name under which the purchases and the report go.
+/// A purchase whose order number is known already, or stands earlier on the page, is a duplicate and keeps its values; what
+/// the page has otherwise is told in `changed`, and [`refresh_purchases`] renews it. `file` is the name under which the
+/// purchases and the report go.
 ///
 /// The page is read piece by piece; a single text, comment or attribute is in memory as a whole.
 ///
@@ -84,8 +84,26 @@ pub fn import_purchases(
     file: &Path,
     reader: impl Read,
 ) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Kept)
+}
+
+/// Imports as [`import_purchases`] does, and renews price and currency of known purchases that no payment is matched to.
+pub fn refresh_purchases(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+) -> Result<ImportReport> {
+    store_file(conn, file, reader, Known::Refreshed)
+}
+
+fn store_file(
+    conn: &mut PgConnection,
+    file: &Path,
+    reader: impl Read,
+    known: Known,
+) -> Result<ImportReport> {
     let name = file_name(file);
-    staging::store_file(conn, &name, Some(&RENEWAL), |sink| {
+    staging::store_file(conn, &name, Some((&RENEWAL, known)), |sink| {
         let mut position = 0;
         let mut take = |block: &str| {
             position += 1;

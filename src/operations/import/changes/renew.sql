@@ -1,6 +1,6 @@
--- Renews the rows that nothing is matched to; answers each field that differed, at most $1.
+-- Renews the rows that are not kept; answers each field that differed, at most $1.
 WITH known AS MATERIALIZED (
-    SELECT t.id, s.place, $is_matched AS is_matched
+    SELECT t.id, s.place, $is_kept AS is_kept
     FROM pg_temp.differing AS d
     JOIN pg_temp.ordered AS s ON s.place = d.place
     JOIN $table AS t ON t.id = d.id
@@ -9,9 +9,9 @@ WITH known AS MATERIALIZED (
     UPDATE $table AS t SET $assignments
     FROM known
     JOIN pg_temp.ordered AS s ON s.place = known.place
-    WHERE t.id = known.id AND NOT known.is_matched
+    WHERE t.id = known.id AND NOT known.is_kept
 )
-SELECT s.position, t.$key AS record, v.field, v.stored, v.sent, NOT known.is_matched AS renewed
+SELECT s.position, t.$key AS record, v.field, v.stored, v.sent, NOT known.is_kept AS renewed
 FROM known
 JOIN pg_temp.ordered AS s ON s.place = known.place
 JOIN $table AS t ON t.id = known.id
