@@ -24,9 +24,9 @@ fn main() {
             .file_name()
             .and_then(|name| name.to_str())
             .expect("names are UTF-8");
-        write!(
+        writeln!(
             list,
-            "    Text {{ name: {name:?}, up: include_str!({:?}), down: include_str!({:?}) }},\n",
+            "    Text {{ name: {name:?}, up: include_str!({:?}), down: include_str!({:?}) }},",
             file(migration, "up.sql"),
             file(migration, "down.sql"),
         )

@@ -59,23 +59,22 @@ pub(super) fn create_table(table: &str, expected: &Table) -> Vec<String> {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it.
 pub(super) fn define(column: &Column) -> String {
-    let mut definition = format!("{} {}", name(&column.name), column.sql_type);
-    if let Some(collation) = &column.collation {
-        definition += &format!(" COLLATE {}", name(collation));
-    }
-    if let Some(expression) = &column.generated {
-        definition += &format!(" GENERATED ALWAYS AS ({expression}) STORED");
-    }
-    if let Some(default) = &column.default {
-        definition += &format!(" DEFAULT {default}");
-    }
-    if column.not_null {
-        definition += " NOT NULL";
-    }
-    if let Some(identity) = &column.identity {
-        definition += &format!(" GENERATED {} AS IDENTITY", identity.to_uppercase());
-    }
-    definition
+    let collation = column.collation.as_ref();
+    let generated = column.generated.as_ref();
+    let default = column.default.as_ref();
+    let identity = column.identity.as_ref();
+    [
+        Some(format!("{} {}", name(&column.name), column.sql_type)),
+        collation.map(|collation| format!("COLLATE {}", name(collation))),
+        generated.map(|expression| format!("GENERATED ALWAYS AS ({expression}) STORED")),
+        default.map(|default| format!("DEFAULT {default}")),
+        column.not_null.then(|| "NOT NULL".to_owned()),
+        identity.map(|when| format!("GENERATED {} AS IDENTITY", when.to_uppercase())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" ")
 }
 
 fn mend_column(table: &str, column: &str, fault: ColumnFault<'_>) -> Vec<String> {

@@ -8,15 +8,17 @@ pub(super) fn script<'a>(migrations: impl Iterator<Item = &'a Text>) -> String {
         version varchar(50) PRIMARY KEY NOT NULL,\n    \
         run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n);\n";
 
-    let mut script = String::new();
-    for text in migrations {
-        if script.is_empty() {
-            script.push_str(RECORDS);
-        }
-        let (name, version, up) = (text.name, text.version(), text.up.trim_end());
-        script += &format!(
-            "\n-- {name}\nBEGIN;\n{up}\nINSERT INTO __diesel_schema_migrations (version) VALUES ('{version}');\nCOMMIT;\n"
-        );
+    let parts: Vec<String> = migrations.map(part).collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{RECORDS}{}", parts.concat())
     }
-    script
+}
+
+fn part(text: &Text) -> String {
+    let (name, version, up) = (text.name, text.version(), text.up.trim_end());
+    format!(
+        "\n-- {name}\nBEGIN;\n{up}\nINSERT INTO __diesel_schema_migrations (version) VALUES ('{version}');\nCOMMIT;\n"
+    )
 }

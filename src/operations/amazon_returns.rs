@@ -95,7 +95,7 @@ pub fn link(
     let owner = owner.into();
     conn.transaction(|conn| {
         let linked: Vec<_> = original.into_iter().chain(refund).collect();
-        let owned = transaction::lock(conn, owner, &linked)?;
+        let locked = transaction::lock(conn, owner, &linked)?;
         let updated = diesel::update(amazon_returns::table.find(id))
             .filter(owned_by(owner))
             .set((
@@ -108,7 +108,7 @@ pub fn link(
             (original, "amazon_returns_original_transaction_id_fkey"),
             (refund, "amazon_returns_refund_transaction_id_fkey"),
         ] {
-            if link.is_some_and(|id| !owned.contains(&id)) {
+            if link.is_some_and(|id| !locked.contains(&id)) {
                 return Err(Error::Reference {
                     constraint: constraint.to_owned(),
                 });

@@ -108,8 +108,9 @@ impl Categoriser {
                 let keyword = &self.keywords[found.pattern().as_usize()];
                 let before = text[..found.start()].chars().next_back();
                 let after = text[found.end()..].chars().next();
-                !before.is_some_and(char::is_alphanumeric)
-                    && !(keyword.is_whole && after.is_some_and(char::is_alphanumeric))
+                let goes_on =
+                    |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
+                !goes_on(before) && (!keyword.is_whole || !goes_on(after))
             })
             .map(|found| found.pattern().as_usize())
             .collect()

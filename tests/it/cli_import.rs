@@ -320,8 +320,21 @@ fn the_demo_shows_the_whole_way() {
     };
     let (code, answer) = json_of(&demo(&["--json"]));
     assert_eq!(code, 0);
-    assert_eq!(answer["import"].as_array().unwrap().len(), 6);
-    assert_eq!(answer["match"]["matched"].as_array().unwrap().len(), 9);
+    assert_eq!(answer["import"].as_array().unwrap().len(), 8);
+    for (part, matched) in [
+        ("match", 9),
+        ("match_returns", 2),
+        ("match_apple", 5),
+        ("match_gmail", 0),
+    ] {
+        assert_eq!(
+            answer[part]["matched"].as_array().unwrap().len(),
+            matched,
+            "{part}"
+        );
+    }
+    assert_eq!(answer["direct_debits"][2]["payee"], "VODAFONE LTD");
+    assert_eq!(answer["enrich"]["failed"], 0);
     assert_eq!(answer["report"]["totals"][0]["spent"], "5642.36");
     let again = demo(&[]);
     assert_eq!(again.status.code(), Some(0), "{again:?}");

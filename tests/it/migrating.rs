@@ -1,5 +1,6 @@
 //! The migration guide, the old names and the operations agree.
 
+mod defects;
 mod guide;
 mod sources;
 

@@ -7,19 +7,25 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use diesel::connection::SimpleConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 use spending_db::database::connect;
 use spending_db::embedded::{Server, ServerOptions};
+use spending_db::models::core::User;
+use spending_db::operations::enrichment::{
+    EnrichmentOptions, EnrichmentRun, KeywordEnricher, enrich,
+};
 use spending_db::operations::import::ImportReport;
-use spending_db::operations::import::amazon::import_orders;
+use spending_db::operations::import::amazon::{import_orders, import_returns};
+use spending_db::operations::import::apple::import_purchases;
 use spending_db::operations::import::truelayer::import_folder;
-use spending_db::operations::matching::PurchaseMatches;
-use spending_db::operations::matching::amazon::match_amazon;
+use spending_db::operations::matching::{Matcher, UnifiedRun, run_all};
 use spending_db::operations::report::{SpendingQuery, SpendingReport, spending};
 use spending_db::{Config, Database, Error, Result};
 
+use crate::direct_debits::{Payee, find_payees, write_payees};
+use crate::enrich::write_runs;
 use crate::import::write_reports;
-use crate::matching::write_matches;
+use crate::matching::write_all;
 use crate::output::Output;
 use crate::progress::Bars;
 use crate::report::write_report;
@@ -28,9 +34,11 @@ use crate::report::write_report;
 const DATABASE: &str = "spending_demo";
 const USER: &str = "household@example.org";
 const ORDERS: &str = "order_history.csv";
+const RETURNS: &str = "returns.csv";
+const PURCHASES: &str = "report_a_problem.html";
 
 /// The exports of the household, by the names of their files.
-const FILES: [(&str, &[u8]); 6] = [
+const FILES: [(&str, &[u8]); 8] = [
     (
         "accounts.json",
         include_bytes!("../../../samples/truelayer/accounts.json"),
@@ -55,6 +63,14 @@ const FILES: [(&str, &[u8]); 6] = [
         ORDERS,
         include_bytes!("../../../samples/amazon/order_history.csv"),
     ),
+    (
+        RETURNS,
+        include_bytes!("../../../samples/amazon/returns.csv"),
+    ),
+    (
+        PURCHASES,
+        include_bytes!("../../../samples/apple/report_a_problem.html"),
+    ),
 ];
 
 /// Imports, matches and reports, on the private server and in a database of its own.
@@ -75,40 +91,86 @@ pub(crate) fn run(output: &Output) -> Result<()> {
     drop(bars);
     let conn = &mut *database.conn()?;
     let mut files = import.files;
-    let file = folder.0.join(ORDERS);
-    let reader = fs::File::open(&file).map_err(|error| Error::io(&file, error))?;
+    let open = |name: &str| {
+        let file = folder.0.join(name);
+        let reader = fs::File::open(&file).map_err(|error| Error::io(&file, error))?;
+        Ok::<_, Error>((file, reader))
+    };
+    let (file, reader) = open(ORDERS)?;
     files.push(import_orders(conn, &file, reader)?);
-    let matches = match_amazon(conn, None)?;
-    let report = spending(conn, &SpendingQuery::default())?;
+    let (file, reader) = open(RETURNS)?;
+    files.push(import_returns(conn, &file, reader)?);
+    let (file, reader) = open(PURCHASES)?;
+    files.push(import_purchases(conn, &file, reader)?);
 
-    let answer = json!({ "import": files, "match": matches, "report": report });
-    output.answer(&answer, |out| {
-        tell(out, server.dir(), &files, &matches, &report)
-    })
+    let user = User::find_by_email(conn, USER)?.ok_or(Error::NotFound)?.id;
+    let matches = run_all(conn, user, &mut |_, _| {})?.into_result()?;
+    let enricher = KeywordEnricher::load(conn)?;
+    let told = Told {
+        files,
+        matches,
+        payees: find_payees(conn, Some(user))?,
+        enrichment: enrich(
+            &database,
+            user,
+            &enricher,
+            &EnrichmentOptions::default(),
+            &(),
+        )?,
+        report: spending(conn, &SpendingQuery::default())?,
+    };
+    output.answer(&told.to_json(), |out| told.write(out, server.dir()))
 }
 
-fn tell(
-    out: &mut dyn Write,
-    server: &Path,
-    files: &[ImportReport],
-    matches: &PurchaseMatches,
-    report: &SpendingReport,
-) -> io::Result<()> {
-    writeln!(
-        out,
-        "The exports of a made-up household, in the database {DATABASE} of the private server in {}:",
-        server.display()
-    )?;
-    write_reports(out, files)?;
-    writeln!(out, "\nPayments to Amazon and the orders that they paid:")?;
-    write_matches(out, "Amazon", matches)?;
-    writeln!(out, "\nWhat was spent from the bank accounts:")?;
-    write_report(out, report)?;
-    writeln!(
-        out,
-        "\nGo on with your own: spending-db import truelayer FOLDER --user you@example.org, import amazon-orders FILE, \
-         match amazon, report --by merchant."
-    )
+/// What the demo shows.
+struct Told {
+    files: Vec<ImportReport>,
+    matches: UnifiedRun,
+    payees: Vec<Payee>,
+    enrichment: EnrichmentRun,
+    report: SpendingReport,
+}
+
+impl Told {
+    /// What each command answers, by its name; `match` is that of Amazon's orders.
+    fn to_json(&self) -> Value {
+        let mut answer = json!({
+            "import": self.files,
+            "direct_debits": self.payees,
+            "enrich": self.enrichment,
+            "report": self.report,
+        });
+        for (matcher, run) in &self.matches.parts {
+            let key = match matcher {
+                Matcher::Amazon => "match".to_owned(),
+                other => format!("match_{}", other.name()),
+            };
+            answer[key] = json!(run.as_ref().ok());
+        }
+        answer
+    }
+
+    fn write(&self, out: &mut dyn Write, server: &Path) -> io::Result<()> {
+        writeln!(
+            out,
+            "The exports of a made-up household, in the database {DATABASE} of the private server in {}:",
+            server.display()
+        )?;
+        write_reports(out, &self.files)?;
+        writeln!(out, "\nPayments and what they paid:")?;
+        write_all(out, &self.matches)?;
+        writeln!(out, "\nWho is paid by direct debit:")?;
+        write_payees(out, &self.payees)?;
+        writeln!(out, "\nCategories and merchants, without a language model:")?;
+        write_runs(out, std::slice::from_ref(&self.enrichment))?;
+        writeln!(out, "\nWhat was spent from the bank accounts:")?;
+        write_report(out, &self.report)?;
+        writeln!(
+            out,
+            "\nGo on with your own: spending-db import truelayer FOLDER --user you@example.org, import amazon-orders FILE, \
+             match all, enrich, report --by merchant; the same in the background: spending-db jobs work."
+        )
+    }
 }
 
 /// A folder for the samples that is removed at the end.

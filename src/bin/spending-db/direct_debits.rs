@@ -1,8 +1,12 @@
 //! `spending-db direct-debits`.
 
+use std::io::{self, Write};
+
 use clap::Args;
+use diesel::PgConnection;
 use serde::Serialize;
 use spending_db::operations::rules::{DirectDebitPayee, list_payees};
+use spending_db::types::UserId;
 use spending_db::{Config, Database, Result};
 
 use crate::output::Output;
@@ -19,7 +23,7 @@ pub(crate) struct Arguments {
 
 /// Who is paid by direct debit.
 #[derive(Serialize)]
-struct Payee {
+pub(crate) struct Payee {
     payee: String,
     count: i64,
     mandate_numbers: Vec<String>,
@@ -40,17 +44,25 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
     let database = Database::open(config.clone())?;
     let conn = &mut *database.conn()?;
     let user = find_user(conn, arguments.user.as_deref())?;
+    let payees = find_payees(conn, user)?;
+    output.answer(&payees, |out| write_payees(out, &payees))
+}
+
+/// The payees of direct debits by name.
+pub(crate) fn find_payees(conn: &mut PgConnection, user: Option<UserId>) -> Result<Vec<Payee>> {
     let payees = list_payees(conn, user)?;
-    let payees: Vec<Payee> = payees.into_iter().map(Payee::from).collect();
-    output.answer(&payees, |out| {
-        let mut rows = table(["payee", "payments", "mandates"]);
-        for payee in &payees {
-            rows.add_row([
-                payee.payee.as_str().into(),
-                number(payee.count),
-                payee.mandate_numbers.join(", ").into(),
-            ]);
-        }
-        writeln!(out, "{rows}")
-    })
+    Ok(payees.into_iter().map(Payee::from).collect())
+}
+
+/// Writes who is paid, how often and by which mandates.
+pub(crate) fn write_payees(out: &mut dyn Write, payees: &[Payee]) -> io::Result<()> {
+    let mut rows = table(["payee", "payments", "mandates"]);
+    for payee in payees {
+        rows.add_row([
+            payee.payee.as_str().into(),
+            number(payee.count),
+            payee.mandate_numbers.join(", ").into(),
+        ]);
+    }
+    writeln!(out, "{rows}")
 }

@@ -1,6 +1,6 @@
 //! `spending-db enrich`.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{self, IsTerminal, Write, stderr};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -52,22 +52,25 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
         .into_iter()
         .map(|user| enrich(&database, user, &enricher, &options, &Bar::new()))
         .collect::<Result<Vec<_>>>()?;
-    output.answer(&runs, |out| {
-        let mut rows = table([
-            "job", "waited", "by rules", "by cache", "by words", "failed",
+    output.answer(&runs, |out| write_runs(out, &runs))
+}
+
+/// Writes what became of the transactions that waited, a line a user.
+pub(crate) fn write_runs(out: &mut dyn Write, runs: &[EnrichmentRun]) -> io::Result<()> {
+    let mut rows = table([
+        "job", "waited", "by rules", "by cache", "by words", "failed",
+    ]);
+    for EnrichmentRun { job, state, .. } in runs {
+        rows.add_row([
+            number(job),
+            number(state.total),
+            number(state.by_rules),
+            number(state.by_cache),
+            number(state.by_enricher),
+            number(state.failed),
         ]);
-        for EnrichmentRun { job, state, .. } in &runs {
-            rows.add_row([
-                number(job),
-                number(state.total),
-                number(state.by_rules),
-                number(state.by_cache),
-                number(state.by_enricher),
-                number(state.failed),
-            ]);
-        }
-        writeln!(out, "{rows}")
-    })
+    }
+    writeln!(out, "{rows}")
 }
 
 /// A bar on a terminal, cleared when it is dropped.

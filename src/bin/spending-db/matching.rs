@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use spending_db::operations::matching::{Matcher, run as run_matcher, run_all};
 use spending_db::{Config, Database, Result};
 
-pub(crate) use self::answer::write_matches;
-use self::answer::{write_all, write_found};
+pub(crate) use self::answer::write_all;
+use self::answer::write_found;
 use crate::output::Output;
 use crate::progress::MatchingBar;
 use crate::users::find_user;
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 
 #[derive(Args)]
 struct Whose {
-    /// Only the transactions of this user; the run is a row in matching_jobs then
+    /// Only the transactions of this user; the run is a row in `matching_jobs` then
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
 }

@@ -191,9 +191,7 @@ impl Keeper<'_> {
 
 /// Whether any of them has progress that was not shown yet.
 fn take_news(leases: &[Arc<Lease>]) -> bool {
-    leases
-        .iter()
-        .fold(false, |news, lease| lease.take_news() || news)
+    leases.iter().filter(|lease| lease.take_news()).count() > 0
 }
 
 /// Is due again and again.

@@ -43,33 +43,30 @@ pub(super) fn settle(
             answered.push(id);
             continue;
         }
-        match cached(&transaction) {
-            Some(enrichment) => {
-                let entry = transaction.cache_id;
-                writer.add(id, (None, entry), || Told::new(enrichment, "cache"))?;
-                answered.push(id);
-            }
-            None => {
-                if is_broken(&transaction) {
-                    broken.extend(transaction.cache_id);
-                }
-                settled.unanswered.push(transaction);
-            }
+        if let Some(enrichment) = cached(&transaction) {
+            let entry = transaction.cache_id;
+            writer.add(id, (None, entry), || Told::new(enrichment, "cache"))?;
+            answered.push(id);
+            continue;
         }
+        if is_broken(&transaction) {
+            broken.extend(transaction.cache_id);
+        }
+        settled.unanswered.push(transaction);
     }
     empty_broken(conn, &broken)?;
-    let mut uses = Uses::default();
+    let mut counted = Uses::default();
     for id in writer.write(conn, Some(user), over)? {
         match decisions.get(&id) {
             Some(decision) => {
                 settled.by_rules += 1;
-                uses.add(rulebook, *decision);
+                counted.add(rulebook, *decision);
             }
             None => settled.by_cache += 1,
         }
     }
     failures::forget(conn, &answered)?;
-    uses.count(conn)?;
+    counted.count(conn)?;
     Ok(settled)
 }
 

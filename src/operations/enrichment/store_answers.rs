@@ -47,7 +47,7 @@ pub(super) fn store_answers(
                 answers.insert(question.clone(), enrichment);
             }
             Err(failure) => {
-                failed.extend(transactions.iter().map(|id| (*id, failure.message.clone())))
+                failed.extend(transactions.iter().map(|id| (*id, failure.message.clone())));
             }
         }
     }

@@ -42,7 +42,7 @@ fn merchants_go_before_categories_and_categories_before_sizes() {
     ];
     let mut suggestions = Vec::new();
     let sent = statements(conn, |conn| {
-        suggestions = suggest(conn, home.user, &ids).unwrap()
+        suggestions = suggest(conn, home.user, &ids).unwrap();
     });
     assert_eq!(sent.len(), 1, "all at once");
     let told: Vec<_> = suggestions

@@ -9,11 +9,7 @@ use crate::match_gmail;
 use crate::table::{number, table};
 
 /// Writes the new matches and what is left.
-pub(crate) fn write_matches(
-    out: &mut dyn Write,
-    vendor: &str,
-    matches: &PurchaseMatches,
-) -> io::Result<()> {
+fn write_matches(out: &mut dyn Write, vendor: &str, matches: &PurchaseMatches) -> io::Result<()> {
     if !matches.matched.is_empty() {
         let mut pairs = table(["transaction", "order", "confidence"]);
         for found in &matches.matched {
@@ -82,7 +78,7 @@ fn write_returns(out: &mut dyn Write, matches: &ReturnMatches) -> io::Result<()>
 }
 
 /// Writes what all matchers came to.
-pub(super) fn write_all(out: &mut dyn Write, all: &UnifiedRun) -> io::Result<()> {
+pub(crate) fn write_all(out: &mut dyn Write, all: &UnifiedRun) -> io::Result<()> {
     for (matcher, part) in &all.parts {
         writeln!(out, "{}:", matcher.name())?;
         match part {

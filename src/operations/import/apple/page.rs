@@ -29,7 +29,7 @@ const HIDDEN: [&[u8]; 8] = [
 pub(super) fn pieces(page: impl Read) -> impl Iterator<Item = io::Result<String>> {
     let mut tags = Tags::default();
     let mut emitter =
-        CallbackEmitter::new(move |event: CallbackEvent<'_>, _: Span<()>| tags.see(event));
+        CallbackEmitter::new(move |event: CallbackEvent<'_>, _: Span<()>| tags.see(&event));
     emitter.naively_switch_states(true);
     Tokenizer::new_with_emitter(IoReader::new(page), emitter)
 }
@@ -45,7 +45,7 @@ struct Tags {
 }
 
 impl Tags {
-    fn see(&mut self, event: CallbackEvent<'_>) -> Option<String> {
+    fn see(&mut self, event: &CallbackEvent<'_>) -> Option<String> {
         match event {
             CallbackEvent::OpenStartTag { name } => {
                 self.name = name.to_vec();
@@ -71,11 +71,10 @@ impl Tags {
         let name = take(&mut self.name);
         match &mut self.hidden {
             Some((hidden, depth)) if *hidden == name => *depth += 1,
-            Some(_) => {}
             None if HIDDEN.contains(&name.as_slice()) => self.hidden = Some((name, 1)),
             None if name == b"li" || self.names_title => return Some(BEGIN.to_string()),
             None if name == b"footer" => return Some(END.to_string()),
-            None => {}
+            _ => {}
         }
         None
     }

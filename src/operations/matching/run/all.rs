@@ -46,7 +46,7 @@ pub fn run_all(
     alone(conn, user, |conn| {
         let parts = Matcher::ALL.into_iter().map(|matcher| {
             let outcome = run(conn, user, matcher, &mut |progress| {
-                watch(matcher, progress)
+                watch(matcher, progress);
             });
             (matcher, outcome)
         });

@@ -29,9 +29,9 @@ pub(super) fn alone<T>(
         ))
     })?;
     let outcome = work(conn);
-    let given_back = conn.batch_execute(&format!("SELECT {give_back}"));
+    let unlocked = conn.batch_execute(&format!("SELECT {give_back}"));
     let value = outcome?;
-    given_back?;
+    unlocked?;
     Ok(value)
 }
 
