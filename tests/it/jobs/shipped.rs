@@ -2,10 +2,11 @@
 
 use serde_json::json;
 use spending_db::jobs::kinds::{
-    ApplyRules, DeleteExpiredStates, DeleteOldReceipts, FailStaleJobs, ImportAmazonOrders,
-    ImportTrueLayer, PruneJobs,
+    ApplyRules, DeleteExpiredStates, DeleteOldReceipts, Enrich, FailStaleJobs, ImportAmazonOrders,
+    ImportAmazonReturns, ImportApple, ImportTrueLayer, PruneJobs, RunMatchers,
 };
 use spending_db::jobs::{Queue, Registry, WorkSummary};
+use spending_db::models::core::User;
 use spending_db::types::SyncJobState;
 
 use super::kinds::{amazon, enqueue};
@@ -35,11 +36,26 @@ fn the_samples_go_through_with_four_threads_and_again_change_nothing() {
                 file: sample("amazon/order_history.csv"),
             },
         );
-        assert_eq!(work(&place, 4).completed, 2);
+        let returns = enqueue(
+            &place,
+            &ImportAmazonReturns {
+                file: sample("amazon/returns.csv"),
+            },
+        );
+        let purchases = enqueue(
+            &place,
+            &ImportApple {
+                file: sample("apple/report_a_problem.html"),
+            },
+        );
+        assert_eq!(work(&place, 4).completed, 4);
         let result = place.job(orders).result.unwrap();
         let stored = |new: u64| if round == 0 { new } else { 0 };
         assert_eq!(result["stored"], stored(15));
         assert_eq!(result["refused"].as_array().unwrap().len(), 6);
+        for (id, new) in [(returns, 6), (purchases, 7)] {
+            assert_eq!(place.job(id).result.unwrap()["stored"], stored(new));
+        }
         let job = place.job(bank);
         let files = job.result.unwrap()["files"].as_array().unwrap().clone();
         let transactions = files
@@ -57,7 +73,36 @@ fn the_samples_go_through_with_four_threads_and_again_change_nothing() {
             result["matched"].as_array().unwrap().len() as u64
         });
         assert_eq!(matched.sum::<u64>(), stored(9));
+
+        let matching: Vec<_> = (0..4)
+            .map(|_| enqueue(&place, &RunMatchers::default()))
+            .collect();
+        assert_eq!(work(&place, 4).completed, 4);
+        for (part, new) in [
+            ("amazon", 0),
+            ("returns", 2),
+            ("business", 0),
+            ("apple", 5),
+            ("gmail", 0),
+        ] {
+            let matched = matching.iter().map(|id| {
+                let result = place.job(*id).result.unwrap();
+                result[part]["matched"].as_array().unwrap().len() as u64
+            });
+            assert_eq!(matched.sum::<u64>(), stored(new), "{part}");
+        }
     }
+    let user = User::find_by_email(&mut place.conn(), "ann@example.org")
+        .unwrap()
+        .unwrap()
+        .id;
+    let enrichment = enqueue(&place, &Enrich { user, limit: None });
+    work(&place, 1);
+    let result = place.job(enrichment).result.unwrap();
+    assert_eq!(
+        (&result["total"], &result["failed"]),
+        (&json!(65), &json!(0))
+    );
     let rules = enqueue(&place, &ApplyRules::default());
     work(&place, 1);
     assert_eq!(place.job(rules).result.unwrap()["total_transactions"], 65);
