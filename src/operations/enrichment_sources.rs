@@ -31,7 +31,7 @@ use crate::{Error, Result};
 /// the mark of a known source as it is; `Some(true)` takes the mark from the others, unless a person has verified the one
 /// that has it.
 ///
-/// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such transaction, [`Error::InvalidInput`](crate::Error::InvalidInput) where the confidence is not within 0
+/// [`Error::NotFound`] where the owner has no such transaction, [`Error::InvalidInput`] where the confidence is not within 0
 /// to 100.
 ///
 /// Takes over `add_enrichment_source`.
@@ -87,7 +87,7 @@ pub(super) fn write(
         .get_results(conn)?)
 }
 
-/// Makes a source of the owner's transaction its only primary one; [`Error::NotFound`](crate::Error::NotFound) where it is no source of that
+/// Makes a source of the owner's transaction its only primary one; [`Error::NotFound`] where it is no source of that
 /// transaction.
 ///
 /// Takes over `set_primary_enrichment_source`.

@@ -33,8 +33,8 @@ use crate::{Error, Result};
 /// receipt.
 ///
 /// `conversion_rate` keeps six decimals, halves rounded away from zero.
-/// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such receipt or it counts as deleted, and where the
-/// user of its mailbox has no such transaction; [`Error::InvalidInput`](crate::Error::InvalidInput) where the confidence is
+/// [`Error::NotFound`] where the owner has no such receipt or it counts as deleted, and where the
+/// user of its mailbox has no such transaction; [`Error::InvalidInput`] where the confidence is
 /// not within 0 to 100.
 ///
 /// Takes over `save_gmail_match`.
@@ -79,7 +79,7 @@ fn lock_receipt(
 /// the primary one, the best of the others takes its place (verified, then Amazon, Amazon Business and Apple, then the
 /// surest); a status `Gmail` without a match that is left becomes `None`. The receipt stays as it is.
 ///
-/// [`Error::NotFound`](crate::Error::NotFound) where the owner has no such match.
+/// [`Error::NotFound`] where the owner has no such match.
 ///
 /// Takes over `delete_gmail_match`.
 pub fn remove(
