@@ -51,9 +51,10 @@ fn connect_cleared(server: &Server) -> PgConnection {
     let mut conn = PgConnection::establish(&server.url(DATABASE)).unwrap();
     conn.batch_execute(
         "TRUNCATE gmail_transaction_matches, transaction_enrichment_sources RESTART IDENTITY;
-         UPDATE truelayer_transactions SET pre_enrichment_status = 'None' WHERE pre_enrichment_status = 'Gmail';
-         VACUUM ANALYZE truelayer_transactions",
+         UPDATE truelayer_transactions SET pre_enrichment_status = 'None' WHERE pre_enrichment_status = 'Gmail'",
     )
     .unwrap();
+    conn.batch_execute("VACUUM ANALYZE truelayer_transactions")
+        .unwrap();
     conn
 }
