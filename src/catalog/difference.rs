@@ -29,7 +29,7 @@ pub fn check(conn: &mut PgConnection) -> Result<Vec<Difference>> {
         .iter()
         .map(|finding| Difference {
             message: message(finding),
-            breaks: breaks(finding),
+            breaks: breaks(finding).map(str::to_owned),
             is_drift: is_drift(finding),
             mend: mend(expected, finding),
         })
@@ -162,14 +162,13 @@ fn part_message(part: &str, kind: PartKind, fault: PartFault<'_>) -> String {
     }
 }
 
-fn breaks(finding: &Finding<'_>) -> Option<String> {
-    let breaks = match *finding {
-        Finding::TableMissing { .. } => "every operation on it fails".to_owned(),
-        Finding::TableUnknown { .. } | Finding::TableComment { .. } => return None,
-        Finding::Column { fault, .. } => column_breaks(fault)?.to_owned(),
-        Finding::Part { kind, fault, .. } => part_breaks(kind, fault)?.to_owned(),
-    };
-    Some(breaks)
+fn breaks(finding: &Finding<'_>) -> Option<&'static str> {
+    match *finding {
+        Finding::TableMissing { .. } => Some("every operation on it fails"),
+        Finding::TableUnknown { .. } | Finding::TableComment { .. } => None,
+        Finding::Column { fault, .. } => column_breaks(fault),
+        Finding::Part { kind, fault, .. } => part_breaks(kind, fault),
+    }
 }
 
 fn column_breaks(fault: ColumnFault<'_>) -> Option<&'static str> {

@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::TrueLayerImportJob;
-use super::heartbeat::with_heartbeat;
 use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, one_row, owned};
@@ -239,26 +238,6 @@ impl TrueLayerEnrichmentJob {
             .set((job_status.eq(status), completed_at.eq(dsl::now), totals))
             .returning(Self::as_returning())
             .get_result(conn)?)
-    }
-
-    /// A sign of life of the owner's job, which is `running`, for
-    /// [`fail_stale_jobs`](crate::operations::stale_jobs::fail_stale_jobs); kept under `heartbeat` in `metadata`.
-    /// [`Error::NotFound`](crate::Error::NotFound) where it does not run any more: then its worker is to stop.
-    pub fn heartbeat(
-        conn: &mut PgConnection,
-        owner: impl Into<Option<UserId>>,
-        id: TrueLayerEnrichmentJobId,
-    ) -> Result<()> {
-        let row = truelayer_enrichment_jobs::table
-            .find(id)
-            .filter(truelayer_enrichment_jobs::job_status.eq(EnrichmentJobStatus::Running))
-            .filter(owned_by(owner.into()));
-        let updated = diesel::update(row)
-            .set(
-                truelayer_enrichment_jobs::metadata.eq(with_heartbeat("truelayer_enrichment_jobs")),
-            )
-            .execute(conn)?;
-        one_row(updated)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -9,7 +9,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::BankConnection;
-use super::heartbeat::with_heartbeat;
 use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, Ids, one_row, owned};
@@ -323,25 +322,6 @@ impl TrueLayerImportJob {
             .returning(Self::as_returning())
             .get_result(conn)
             .optional()?)
-    }
-
-    /// A sign of life of the owner's job, which is `running` or `enriching`, for
-    /// [`fail_stale_jobs`](crate::operations::stale_jobs::fail_stale_jobs); kept under `heartbeat` in `metadata`.
-    /// [`Error::NotFound`](crate::Error::NotFound) where it is neither any more: then its worker is to stop.
-    pub fn heartbeat(
-        conn: &mut PgConnection,
-        owner: impl Into<Option<UserId>>,
-        id: TrueLayerImportJobId,
-    ) -> Result<()> {
-        let alive = [ImportJobStatus::Running, ImportJobStatus::Enriching];
-        let row = truelayer_import_jobs::table
-            .find(id)
-            .filter(truelayer_import_jobs::job_status.eq_any(alive))
-            .filter(owned_by(owner.into()));
-        let updated = diesel::update(row)
-            .set(truelayer_import_jobs::metadata.eq(with_heartbeat("truelayer_import_jobs")))
-            .execute(conn)?;
-        one_row(updated)
     }
 
     /// Completes the job of the owner with its totals, which replace the stored ones, whatever its status was;

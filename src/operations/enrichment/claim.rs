@@ -73,7 +73,8 @@ impl Choice<'_> {
     pub(super) fn claim(&self, conn: &mut PgConnection) -> Result<Vec<Claimed>> {
         let options = self.options;
         let (timestamp, id) = self.after.unzip();
-        Ok(diesel::sql_query(include_str!("claim.sql"))
+        let claim = include_str!("claim.sql").replace("$waiting", include_str!("waiting.sql"));
+        Ok(diesel::sql_query(claim)
             .bind::<Integer, _>(self.user)
             .bind::<Nullable<Array<Integer>>, _>(self.among)
             .bind::<Nullable<Text>, _>(options.direction)

@@ -62,7 +62,8 @@ pub(super) fn count_waiting(
     user: UserId,
     options: &EnrichmentOptions,
 ) -> Result<i64> {
-    let counted: Waiting = diesel::sql_query(include_str!("count_waiting.sql"))
+    let count = concat!("SELECT count(*) AS waiting\n", include_str!("waiting.sql"));
+    let counted: Waiting = diesel::sql_query(count)
         .bind::<Integer, _>(user)
         .bind::<Nullable<Array<Integer>>, _>(options.transactions.as_deref())
         .bind::<Nullable<Text>, _>(options.direction)

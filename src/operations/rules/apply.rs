@@ -6,7 +6,7 @@ use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::rulebook::Rulebook;
+use super::rulebook::{Decision, Rulebook};
 use super::uses::Uses;
 use crate::Result;
 use crate::models::truelayer::transaction::owned_by;
@@ -42,34 +42,12 @@ pub fn apply(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Resul
     conn.transaction(|conn| {
         lock_categories(conn)?;
         let rulebook = Rulebook::load(conn)?;
-        let mut application = Application::default();
         let mut decisions = HashMap::new();
         let mut writer = Writer::new();
-        let transactions = truelayer_transactions::table
-            .filter(owned_by(owner))
-            .select((
-                truelayer_transactions::id,
-                truelayer_transactions::description,
-                truelayer_transactions::transaction_type,
-            ))
-            .load_iter::<(TrueLayerTransactionId, String, TransactionType), PgRowByRowLoadingMode>(
-                conn,
-            )?;
-        for transaction in transactions {
-            let (id, description, direction) = transaction?;
-            application.total_transactions += 1;
-            if let Some(decision) = rulebook.decide(&description, direction) {
-                application.enriched_transactions += 1;
-                decisions.insert(id, decision);
-                writer.add(id, decision, || rulebook.told(decision))?;
-            }
-        }
-        for decision in decisions.values() {
-            *application
-                .hits
-                .entry(rulebook.name_of(*decision))
-                .or_default() += 1;
-        }
+        let mut application = decide_all(conn, owner, &rulebook, |id, decision| {
+            decisions.insert(id, decision);
+            writer.add(id, decision, || rulebook.told(decision))
+        })?;
         let written = writer.write(conn, owner, Over::Machines)?;
         application.written_transactions = i64::try_from(written.len()).unwrap_or(i64::MAX);
         let mut uses = Uses::default();
@@ -79,4 +57,39 @@ pub fn apply(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Resul
         uses.count(conn)?;
         Ok(application)
     })
+}
+
+/// Reads the owner's transactions once, hands over those that a rule decides on, and counts.
+pub(super) fn decide_all(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    rulebook: &Rulebook,
+    mut decided: impl FnMut(TrueLayerTransactionId, Decision) -> Result<()>,
+) -> Result<Application> {
+    let mut application = Application::default();
+    let mut decisions: HashMap<Decision, i64> = HashMap::new();
+    let transactions = truelayer_transactions::table
+        .filter(owned_by(owner))
+        .select((
+            truelayer_transactions::id,
+            truelayer_transactions::description,
+            truelayer_transactions::transaction_type,
+        ))
+        .load_iter::<(TrueLayerTransactionId, String, TransactionType), PgRowByRowLoadingMode>(
+            conn,
+        )?;
+    for transaction in transactions {
+        let (id, description, direction) = transaction?;
+        application.total_transactions += 1;
+        if let Some(decision) = rulebook.decide(&description, direction) {
+            application.enriched_transactions += 1;
+            *decisions.entry(decision).or_default() += 1;
+            decided(id, decision)?;
+        }
+    }
+    for (decision, count) in decisions {
+        let name = rulebook.name_of(decision);
+        *application.hits.entry(name).or_default() += count;
+    }
+    Ok(application)
 }

@@ -1,7 +1,6 @@
--- How many transactions `claim.sql` would take in all. $1: the user; $2: only these, or null; $3: only this direction, or null;
+-- The transactions `t` that wait for enrichment. $1: the user; $2: only these, or null; $3: only this direction, or null;
 -- $4: whether enriched ones are taken too; $5: whether failed ones are taken at once; $6: else after so many seconds, twice as
 -- many after each further failure; $7: and so often.
-SELECT count(*) AS waiting
 FROM truelayer_transactions AS t
 LEFT JOIN normalized_categories AS category ON category.id = t.category_id
 LEFT JOIN normalized_subcategories AS subcategory ON subcategory.id = t.subcategory_id
