@@ -1,6 +1,5 @@
 //! Asking an enricher, and again where its failure is temporary.
 
-use std::any::Any;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -50,6 +49,9 @@ pub(super) fn ask(
     asked
 }
 
+/// What is kept of a panic: its text may hold anything, a key too, and the panic hook has told it.
+const PANICKED: &str = "the enricher panicked; what it said is in the log";
+
 /// Asks once; an outcome for each request, whatever the enricher does.
 fn attempt_at(
     enricher: &dyn Enricher,
@@ -57,7 +59,7 @@ fn attempt_at(
     usage: &mut Usage,
 ) -> Vec<EnrichmentOutcome> {
     let answer = catch_unwind(AssertUnwindSafe(|| enricher.enrich(requests)))
-        .unwrap_or_else(|panic| Err(EnrichmentFailure::lasting(message_of(panic.as_ref()))));
+        .unwrap_or_else(|_panic| Err(EnrichmentFailure::lasting(PANICKED)));
     let failure = match answer {
         Ok(outcomes) => {
             for outcome in &outcomes {
@@ -91,17 +93,6 @@ fn told_something(outcome: EnrichmentOutcome) -> EnrichmentOutcome {
             Ok(answer)
         }
     })
-}
-
-fn message_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!(
-        "the enricher panicked: {}",
-        text.unwrap_or("without a word")
-    )
 }
 
 /// The pause after so many doublings, and up to a half more by chance, so that workers do not come back all at once.

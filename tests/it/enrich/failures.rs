@@ -136,8 +136,8 @@ impl Enricher for Rude {
 fn a_batch_that_fails_fails_alone() {
     let rude: [(Rude, &str); 4] = [
         (
-            Rude(|_| panic!("out of words")),
-            "the enricher panicked: out of words",
+            Rude(|_| panic!("out of words, key k-123")),
+            "the enricher panicked; what it said is in the log",
         ),
         (
             Rude(|_| Err(EnrichmentFailure::lasting("no key"))),
