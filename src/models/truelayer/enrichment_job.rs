@@ -15,6 +15,7 @@ use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::truelayer_enrichment_jobs;
+use crate::sql::kept;
 use crate::types::{
     EnrichmentJobStatus, List, TrueLayerEnrichmentJobId, TrueLayerImportJobId,
     TrueLayerTransactionId, UserId,
@@ -253,12 +254,10 @@ impl TrueLayerEnrichmentJob {
             .find(id)
             .filter(truelayer_enrichment_jobs::job_status.eq(EnrichmentJobStatus::Running))
             .filter(owned_by(owner.into()));
-        let updated = diesel::update(row)
-            .set(
-                truelayer_enrichment_jobs::metadata.eq(with_heartbeat("truelayer_enrichment_jobs")),
-            )
-            .execute(conn)?;
-        one_row(updated)
+        let update = diesel::update(row).set(
+            truelayer_enrichment_jobs::metadata.eq(with_heartbeat("truelayer_enrichment_jobs")),
+        );
+        one_row(kept(update).execute(conn)?)
     }
 
     /// Changes the row of the owner with this id and gives it as it is then; [`Error::NotFound`](crate::Error::NotFound) without.

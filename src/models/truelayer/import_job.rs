@@ -14,6 +14,7 @@ use crate::Result;
 use crate::models::core::User;
 use crate::models::{Filter, Ids, one_row, owned};
 use crate::schema::truelayer_import_jobs;
+use crate::sql::kept;
 use crate::types::{
     BankConnectionId, ImportJobStatus, ImportJobType, List, TrueLayerEnrichmentJobId,
     TrueLayerImportJobId, UserId,
@@ -338,10 +339,9 @@ impl TrueLayerImportJob {
             .find(id)
             .filter(truelayer_import_jobs::job_status.eq_any(alive))
             .filter(owned_by(owner.into()));
-        let updated = diesel::update(row)
-            .set(truelayer_import_jobs::metadata.eq(with_heartbeat("truelayer_import_jobs")))
-            .execute(conn)?;
-        one_row(updated)
+        let update = diesel::update(row)
+            .set(truelayer_import_jobs::metadata.eq(with_heartbeat("truelayer_import_jobs")));
+        one_row(kept(update).execute(conn)?)
     }
 
     /// Completes the job of the owner with its totals, which replace the stored ones, whatever its status was;

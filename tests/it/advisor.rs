@@ -1,0 +1,71 @@
+//! How the database goes about every statement of the crate when it is large: what reads whole tables is listed with its
+//! reason in `scans.txt`, and each index is there for something.
+//!
+//! With `SPENDING_DB_INDEX_REPORT` the report goes into the file of that name (`./dev indexes` writes `docs/INDEXES.md`). With
+//! `SPENDING_DB_ADVISOR_ROWS` the database has more than 100,000 transactions.
+
+mod calls;
+mod indexes;
+mod known;
+mod planner;
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+
+use self::known::Known;
+use crate::support::TestDatabase;
+
+/// A table that an operation reads as a whole.
+type Scan = (String, String);
+
+/// What the advisor found.
+#[derive(Default)]
+struct Findings {
+    operations: BTreeSet<String>,
+    statements: usize,
+    scans: BTreeMap<Scan, String>,
+    /// The operations that go by an index.
+    uses: BTreeMap<String, BTreeSet<String>>,
+}
+
+#[test]
+fn whole_tables_are_read_for_a_reason_and_indexes_are_there_for_one() {
+    let database = TestDatabase::filled();
+    let conn = &mut database.conn();
+    fill(conn);
+    let calls = calls::all();
+    let findings = planner::explain(conn, &calls);
+    let indexes = indexes::all(conn);
+    if let Ok(path) = std::env::var("SPENDING_DB_INDEX_REPORT") {
+        let known = Known::read();
+        std::fs::write(path, report::write(conn, &findings, &indexes, &known)).unwrap();
+    }
+    let known = Known::read();
+    let mut faults = known.faults(&findings);
+    faults.extend(indexes::faults(&indexes, &findings, &known));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_old_function_is_called() {
+    let called: BTreeSet<String> = calls::recorded();
+    let missing: Vec<&str> = spending_db::compat::functions()
+        .map(|function| function.name)
+        .filter(|name| !called.contains(*name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Fills the tables that the databases of other tests leave empty.
+fn fill(conn: &mut PgConnection) {
+    conn.batch_execute(include_str!("advisor/volume.sql"))
+        .unwrap();
+    if let Ok(rows) = std::env::var("SPENDING_DB_ADVISOR_ROWS") {
+        let rows: u32 = rows.parse().unwrap();
+        let more = include_str!("advisor/more.sql").replace("{last}", &(rows - 1).to_string());
+        conn.batch_execute(&more).unwrap();
+    }
+}
