@@ -50,13 +50,22 @@ fn whole_tables_are_read_for_a_reason_and_indexes_are_there_for_one() {
 }
 
 #[test]
-fn every_old_function_is_called() {
-    let called: BTreeSet<String> = calls::recorded();
+fn every_old_function_is_called_and_asks_no_question_twice() {
+    let calls = calls::of_functions();
+    let called: BTreeSet<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
     let missing: Vec<&str> = spending_db::compat::functions()
         .map(|function| function.name)
-        .filter(|name| !called.contains(*name))
+        .filter(|name| !called.contains(name))
         .collect();
-    assert!(missing.is_empty(), "{missing:?}");
+    assert_eq!(missing, [""; 0]);
+
+    for call in &calls {
+        let mut asked = BTreeSet::new();
+        for statement in &call.statements {
+            let is_new = asked.insert(&statement.text);
+            assert!(is_new, "{} asks again: {}", call.operation, statement.text);
+        }
+    }
 }
 
 /// Fills the tables that the databases of other tests leave empty.

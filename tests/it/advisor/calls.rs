@@ -1,6 +1,5 @@
 //! What the operations of the crate send.
 
-use std::collections::BTreeSet;
 use std::fs;
 
 use diesel::RunQueryDsl;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::golden::{Adapter, InProcess, Recording, replay};
 use crate::household::sample;
+use crate::support::fixtures::Household;
 use crate::support::wire::{Statement, Wire};
 use crate::support::{TestDatabase, program};
 
@@ -21,18 +21,45 @@ pub(super) struct Call {
     pub(super) statements: Vec<Statement>,
 }
 
-/// A call of every operation: the recorded calls of all old functions, and the commands of the program.
+/// A call of every operation: of all old functions, and of the commands of the program.
 pub(super) fn all() -> Vec<Call> {
-    let mut calls: Vec<Call> = Recording::all().iter().flat_map(of_recording).collect();
+    let mut calls = of_functions();
     calls.extend(of_program());
     calls
 }
 
-/// The old functions that the recordings call.
-pub(super) fn recorded() -> BTreeSet<String> {
-    let recordings = Recording::all();
-    let methods = recordings.iter().flat_map(Recording::methods);
-    methods.map(str::to_owned).collect()
+/// The recorded calls of the old functions, and a call of those that no recording calls.
+pub(super) fn of_functions() -> Vec<Call> {
+    let mut calls: Vec<Call> = Recording::all().iter().flat_map(of_recording).collect();
+    calls.extend(not_recorded());
+    calls
+}
+
+fn not_recorded() -> Vec<Call> {
+    let database = TestDatabase::new();
+    let household = Household::new(&mut database.conn(), "ada");
+    let wire = Wire::to(&database);
+    let mut listening = Listening::to(&wire);
+    for (method, arguments) in [
+        ("clear_amazon_returns", json!({})),
+        (
+            "delete_old_unmatched_gmail_receipts",
+            json!({ "cutoff_date": "2020-01-01" }),
+        ),
+        ("create_normalized_category", json!({ "name": "Hobbies" })),
+        (
+            "create_normalized_subcategory",
+            json!({ "category_id": household.category, "name": "Chess" }),
+        ),
+        (
+            "add_import_progress",
+            json!({ "job_id": household.import_job, "account_id": household.account, "synced": 1, "duplicates": 0, "errors": 0 }),
+        ),
+    ] {
+        let answer = listening.call(1, method, &arguments);
+        assert!(answer.get("error").is_none(), "{method} {answer}");
+    }
+    listening.calls
 }
 
 /// Notes what each request sends.
@@ -40,6 +67,16 @@ struct Listening<'w> {
     inner: InProcess,
     wire: &'w Wire,
     calls: Vec<Call>,
+}
+
+impl<'w> Listening<'w> {
+    fn to(wire: &'w Wire) -> Self {
+        Self {
+            inner: InProcess::open(wire.url()),
+            wire,
+            calls: Vec::new(),
+        }
+    }
 }
 
 impl Adapter for Listening<'_> {
@@ -57,11 +94,7 @@ impl Adapter for Listening<'_> {
 fn of_recording(recording: &Recording) -> Vec<Call> {
     let database = TestDatabase::new();
     let wire = Wire::to(&database);
-    let mut listening = Listening {
-        inner: InProcess::open(wire.url()),
-        wire: &wire,
-        calls: Vec::new(),
-    };
+    let mut listening = Listening::to(&wire);
     replay(recording, &mut database.conn(), &mut listening);
     listening.calls
 }

@@ -48,7 +48,7 @@ impl Recording {
     }
 
     /// The functions that it calls.
-    pub(crate) fn methods(&self) -> BTreeSet<&str> {
+    pub(super) fn methods(&self) -> BTreeSet<&str> {
         let calls = self.steps.iter().filter_map(|step| step["call"].as_str());
         calls.collect()
     }
