@@ -61,7 +61,8 @@ fn every_old_function_is_called_and_asks_no_question_twice() {
 
     for call in &calls {
         let mut asked = BTreeSet::new();
-        for statement in &call.statements {
+        let savepoint = |text: &str| text.contains("SAVEPOINT");
+        for statement in call.statements.iter().filter(|sent| !savepoint(&sent.text)) {
             let is_new = asked.insert(&statement.text);
             assert!(is_new, "{} asks again: {}", call.operation, statement.text);
         }
