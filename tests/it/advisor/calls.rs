@@ -146,23 +146,23 @@ fn of_program() -> Vec<Call> {
     }
     for whose in [&[][..], &["--user", ANN]] {
         for matcher in ["amazon", "returns", "business", "apple", "gmail", "all"] {
-            call(&[&["match", matcher], whose].concat());
+            call(&[&["match", matcher][..], whose].concat());
         }
-        call(&[&["rules", "apply"], whose].concat());
-        call(&[&["rules", "test", "--kind", "contains", "TESCO"], whose].concat());
-        call(&[&["direct-debits"], whose].concat());
-        call(&[&["enrich"], whose].concat());
+        call(&[&["rules", "apply"][..], whose].concat());
+        call(&[&["rules", "test", "--kind", "contains", "TESCO"][..], whose].concat());
+        call(&[&["direct-debits"][..], whose].concat());
+        call(&[&["enrich"][..], whose].concat());
         for by in ["category", "merchant", "month"] {
-            call(&[&["report", "--by", by], whose].concat());
+            call(&[&["report", "--by", by][..], whose].concat());
         }
         call(
             &[
-                &["report", "--from", "2025-01-01", "--to", "2025-01-31"],
+                &["report", "--from", "2025-01-01", "--to", "2025-01-31"][..],
                 whose,
             ]
             .concat(),
         );
-        call(&[&["jobs", "list"], whose].concat());
+        call(&[&["jobs", "list"][..], whose].concat());
     }
     call(&["enrich", "--user", ANN, "--force", "--limit", "10"]);
     call(&["secrets", "status"]);

@@ -272,7 +272,8 @@ fn an_unused_connection_is_not_soiled_by_looking_at_it() {
     let mut outside = database.conn();
     let first = pid(&mut handle.conn().unwrap());
     let last_asked = "SELECT max(query_start)::text FROM pg_stat_activity \
-                      WHERE datname = current_database() AND query LIKE '%pg_advisory_unlock_all%'";
+                      WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                      AND query LIKE '%pg_advisory_unlock_all%'";
     let cleaned: Option<String> = sql::<Nullable<Text>>(last_asked)
         .get_result(&mut outside)
         .unwrap();
