@@ -4,6 +4,7 @@ mod connect;
 mod health;
 mod instrumentation;
 mod pool;
+mod traces;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,9 +28,9 @@ use crate::migrations::Migrator;
 
 /// A database: a pool of connections to it, shared by all clones of the handle.
 ///
-/// The pool never has more connections than its size. Each is verified before it is handed out, and one that has died
+/// The pool never has more connections than its size. Each is looked at before it is handed out, and one that has died
 /// is replaced on the way. What a caller did to the session is undone when the connection comes back; see
-/// [`ConnectionManager`]. A connection is renewed after half an hour, and closed when it was idle for ten minutes.
+/// [`ConnectionManager`]. A question by one statement costs one round trip. A connection is renewed after half an hour, and closed when it was idle for ten minutes.
 ///
 /// Each statement is logged by `tracing`: target `spending_db::sql`, level DEBUG, with `elapsed_us`; one that takes as
 /// long as the threshold of the configuration at level WARN; those of the pool itself at level TRACE. Values are never

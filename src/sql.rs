@@ -1,6 +1,12 @@
 //! As much of SQL's grammar as it takes to tell statements and literals apart.
 
+mod effects;
+mod kept;
+
 use std::ops::Range;
+
+pub(crate) use effects::{Transaction, leaves_nothing, transaction};
+pub(crate) use kept::kept;
 
 /// The most of a statement that is shown.
 const SHOWN: usize = 2_000;

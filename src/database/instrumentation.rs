@@ -17,6 +17,7 @@ use diesel::connection::{
 use diesel::result::Error as DieselError;
 use tracing::Level;
 
+use super::traces::Traces;
 use crate::sql;
 
 const TARGET: &str = "spending_db::sql";
@@ -30,6 +31,10 @@ pub(crate) struct StatementLog {
     count: u64,
     /// The statements now are the pool's own.
     housekeeping: bool,
+    /// What the statements of this use of the pool's connection may have left.
+    traces: Option<Traces>,
+    /// When the server was heard of last, as far as the pool knows.
+    heard: Instant,
     /// Whether to keep the first statement that fails.
     keeps_failed: bool,
     failed: Option<FailedStatement>,
@@ -68,6 +73,8 @@ impl StatementLog {
             begun: Vec::new(),
             count: 0,
             housekeeping: false,
+            traces: None,
+            heard: Instant::now(),
             keeps_failed: false,
             failed: None,
         }
@@ -83,15 +90,32 @@ impl StatementLog {
         self.count > 0
     }
 
+    /// Whether the statements since [`StatementLog::start_use`] may have left something in the session.
+    pub(crate) fn may_have_left_something(&self) -> bool {
+        self.traces.as_ref().is_none_or(Traces::are_there)
+    }
+
+    /// How long ago the server was heard of, when the pool had the connection last.
+    pub(crate) fn silence(&self) -> Duration {
+        self.heard.elapsed()
+    }
+
+    /// The server has been heard of now.
+    pub(crate) fn hear(&mut self) {
+        self.heard = Instant::now();
+    }
+
     /// From now on statements are the pool's own.
     pub(crate) fn start_housekeeping(&mut self) {
         self.housekeeping = true;
+        self.traces = None;
         self.begun.clear();
     }
 
     /// From now on statements are a caller's.
     pub(crate) fn start_use(&mut self) {
         self.housekeeping = false;
+        self.traces = Some(Traces::default());
         self.count = 0;
     }
 
@@ -133,13 +157,21 @@ impl StatementLog {
 impl Instrumentation for StatementLog {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartQuery { .. } => {
+            InstrumentationEvent::StartQuery { query, .. } => {
                 self.count += 1;
+                if let Some(traces) = &mut self.traces {
+                    traces.start(|| text_of(query));
+                }
                 if self.is_listened_to() {
                     self.begun.push(Instant::now());
                 }
             }
-            InstrumentationEvent::FinishQuery { query, error, .. } => self.finish(query, error),
+            InstrumentationEvent::FinishQuery { query, error, .. } => {
+                if let Some(traces) = &mut self.traces {
+                    traces.finish();
+                }
+                self.finish(query, error);
+            }
             _ => {}
         }
     }

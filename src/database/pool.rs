@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
-use diesel::dsl::exists;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{HandleError, ManageConnection};
+use diesel::sql_types::Bool;
 
 use super::connect;
 use super::instrumentation::StatementLog;
@@ -20,11 +21,15 @@ pub type PooledConnection = diesel::r2d2::PooledConnection<ConnectionManager>;
 
 /// Makes the pool's connections, checks them and cleans them.
 ///
-/// A connection is verified by one question when it is handed out. When it comes back, an open transaction is rolled
-/// back, session settings and the role are reset, temporary tables dropped, and cursors, `LISTEN`, advisory locks and
-/// sequence states forgotten, in one round trip; if nothing was asked on it, in none. Diesel's prepared statements stay.
-/// A connection that cannot be cleaned is closed and replaced, as is one that comes back by a panic, that has statements
-/// prepared with `PREPARE`, or whose instrumentation the caller replaced.
+/// When a connection is handed out, its socket is looked at: what the server or the system said of its end lies there. That is
+/// no round trip; only after half a minute without a word the server is asked.
+///
+/// When a connection comes back, an open transaction is rolled back, session settings and the role are reset, temporary tables
+/// dropped, and cursors, `LISTEN`, advisory locks and sequence states forgotten, in one round trip. Where the statements since
+/// then cannot have left any of that, it costs none: those that read, update or delete rows and call only functions that
+/// compute, and Diesel's own transactions. Diesel's prepared statements stay. A connection that cannot be cleaned is closed and
+/// replaced, as is one that comes back by a panic, that has statements prepared with `PREPARE`, or whose instrumentation the
+/// caller replaced.
 #[derive(Debug)]
 pub struct ConnectionManager {
     config: Config,
@@ -64,16 +69,16 @@ impl ManageConnection for ConnectionManager {
         if let Some(log) = StatementLog::of(conn) {
             log.start_housekeeping();
         }
-        let has_leftovers: bool = diesel::select(exists(
-            pg_prepared_statements::table.filter(pg_prepared_statements::from_sql),
-        ))
-        .get_result(conn)?;
-        if has_leftovers {
-            return Err(Error::Connect(
-                "its last user left prepared statements".into(),
-            ));
+        look_at_socket(conn)?;
+        let silence = StatementLog::of(conn).map(|log| log.silence());
+        let is_silent = silence.is_none_or(|silence| silence > LONGEST_SILENCE);
+        if is_silent {
+            diesel::select(true.into_sql::<Bool>()).execute(conn)?;
         }
         if let Some(log) = StatementLog::of(conn) {
+            if is_silent {
+                log.hear();
+            }
             log.start_use();
         }
         Ok(())
@@ -83,15 +88,38 @@ impl ManageConnection for ConnectionManager {
         if thread::panicking() {
             return true;
         }
+        let is_outside = is_outside_transaction(conn);
         let Some(log) = StatementLog::of(conn) else {
             return true;
         };
         if !log.was_used() {
             return false;
         }
+        let may_be_soiled = !is_outside || log.may_have_left_something();
         log.start_housekeeping();
-        clean(conn).is_err()
+        log.hear();
+        may_be_soiled && clean(conn).is_err()
     }
+}
+
+/// How long a connection may lie in the pool before the server is asked whether it still has it. Until then the end of a
+/// connection is told by its socket, unless the network lost it without a word.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+
+/// Fails where the server or the system has ended the connection. Reads what has come without waiting for more.
+fn look_at_socket(conn: &mut PgConnection) -> QueryResult<()> {
+    // The first look takes what the server said, the second finds the end behind it.
+    for _ in 0..2 {
+        conn.notifications_iter()
+            .try_for_each(|notification| notification.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Whether Diesel knows of no transaction and of no fault of one.
+fn is_outside_transaction(conn: &mut PgConnection) -> bool {
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+    matches!(status.transaction_depth(), Ok(None))
 }
 
 /// The error once more; the pool keeps one and logs the other.
@@ -106,18 +134,13 @@ fn again(error: &Error) -> Error {
     }
 }
 
-diesel::table! {
-    pg_catalog.pg_prepared_statements (name) {
-        name -> Text,
-        from_sql -> Bool,
-    }
-}
-
 /// Undoes what a caller did to the session. `DISCARD ALL` would do it too, but would also throw away the statements
 /// that Diesel keeps prepared.
 fn clean(conn: &mut PgConnection) -> QueryResult<()> {
+    // The last divides by zero where statements were prepared with `PREPARE`.
     const RESET: &str = "ROLLBACK; RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET TIME ZONE 'UTC'; CLOSE ALL; \
-        UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
+        UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; \
+        SELECT 1 / count(*) FROM (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)) none";
 
     // A ROLLBACK outside of a transaction puts a warning into the server's log, hence the BEGIN. It fails in a
     // transaction that has failed, and only there.

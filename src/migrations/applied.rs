@@ -3,18 +3,20 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text, Timestamp};
 
 use crate::error::Result;
 
-diesel::table! {
-    __diesel_schema_migrations (version) {
-        version -> Text,
-        run_on -> Timestamp,
-    }
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+    #[diesel(sql_type = Timestamp)]
+    run_on: NaiveDateTime,
 }
 
-/// The versions that the database has, with the time they were applied, in their order. Takes no lock.
+/// The versions that the database has, with the time they were applied, in their order. Takes no lock, and two round trips:
+/// what is asked once a connection is not prepared.
 pub(super) fn applied(conn: &mut PgConnection) -> Result<Vec<(String, DateTime<Utc>)>> {
     let is_there: bool = diesel::select(sql::<Bool>(
         "to_regclass('__diesel_schema_migrations') IS NOT NULL",
@@ -23,11 +25,12 @@ pub(super) fn applied(conn: &mut PgConnection) -> Result<Vec<(String, DateTime<U
     if !is_there {
         return Ok(Vec::new());
     }
-    let rows: Vec<(String, NaiveDateTime)> = __diesel_schema_migrations::table
-        .order(__diesel_schema_migrations::version)
-        .load(conn)?;
+    let rows: Vec<Applied> = diesel::sql_query(
+        "SELECT version, run_on FROM __diesel_schema_migrations ORDER BY version",
+    )
+    .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(version, at)| (version, at.and_utc()))
+        .map(|row| (row.version, row.run_on.and_utc()))
         .collect())
 }

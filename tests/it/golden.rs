@@ -8,8 +8,10 @@ mod values;
 
 use spending_db::compat;
 
-use self::adapter::{InProcess, OverProcess};
-use self::replay::{Recording, replay};
+pub(crate) use self::adapter::Adapter;
+pub(crate) use self::adapter::InProcess;
+use self::adapter::OverProcess;
+pub(crate) use self::replay::{Recording, replay};
 use crate::support::TestDatabase;
 
 #[test]

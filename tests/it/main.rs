@@ -5,6 +5,7 @@
     reason = "values are made for the call"
 )]
 
+mod advisor;
 mod catalog;
 mod cli_import;
 mod cli_match;
@@ -30,6 +31,7 @@ mod migrations;
 mod models;
 mod old_functions;
 mod report;
+mod round_trips;
 mod rpc;
 mod rules_commands;
 mod schema;

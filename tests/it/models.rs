@@ -16,6 +16,7 @@ mod queries;
 mod references;
 mod rules;
 mod secrets;
+mod streaming;
 mod system;
 mod truelayer;
 mod truelayer_jobs;

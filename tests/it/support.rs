@@ -12,6 +12,7 @@ mod template;
 pub(crate) mod threads;
 mod volume;
 mod wait;
+pub(crate) mod wire;
 
 pub(crate) use self::cluster::maintenance;
 pub(crate) use self::database::TestDatabase;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::User;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::oauth_state;
+use crate::sql::kept;
 use crate::types::{OAuthStateId, Secret, UserId};
 use crate::{Error, Result};
 
@@ -83,12 +84,11 @@ impl OAuthState {
         state: &Secret,
         code_verifier: &Secret,
     ) -> Result<()> {
-        let stored = diesel::sql_query(include_str!("store_oauth_state.sql"))
+        let store = diesel::sql_query(include_str!("store_oauth_state.sql"))
             .bind::<Integer, _>(user)
             .bind::<Text, _>(state)
-            .bind::<Text, _>(code_verifier)
-            .execute(conn)?;
-        if stored == 0 {
+            .bind::<Text, _>(code_verifier);
+        if kept(store).execute(conn)? == 0 {
             return Err(Error::Conflict {
                 constraint: "oauth_state_state_key".to_owned(),
             });

@@ -9,6 +9,7 @@ use super::{TrueLayerEnrichmentJob, TrueLayerImportJob, enrichment_job, import_j
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::{truelayer_enrichment_jobs, truelayer_import_jobs};
+use crate::sql::kept;
 use crate::types::{
     EnrichmentJobStatus, ImportJobStatus, TrueLayerEnrichmentJobId, TrueLayerImportJobId, UserId,
 };
@@ -27,10 +28,9 @@ impl TrueLayerImportJob {
             .find(id)
             .filter(truelayer_import_jobs::job_status.eq_any(alive))
             .filter(import_job::owned_by(owner.into()));
-        let updated = diesel::update(row)
-            .set(truelayer_import_jobs::metadata.eq(with_heartbeat("truelayer_import_jobs")))
-            .execute(conn)?;
-        one_row(updated)
+        let update = diesel::update(row)
+            .set(truelayer_import_jobs::metadata.eq(with_heartbeat("truelayer_import_jobs")));
+        one_row(kept(update).execute(conn)?)
     }
 }
 
@@ -47,12 +47,10 @@ impl TrueLayerEnrichmentJob {
             .find(id)
             .filter(truelayer_enrichment_jobs::job_status.eq(EnrichmentJobStatus::Running))
             .filter(enrichment_job::owned_by(owner.into()));
-        let updated = diesel::update(row)
-            .set(
-                truelayer_enrichment_jobs::metadata.eq(with_heartbeat("truelayer_enrichment_jobs")),
-            )
-            .execute(conn)?;
-        one_row(updated)
+        let update = diesel::update(row).set(
+            truelayer_enrichment_jobs::metadata.eq(with_heartbeat("truelayer_enrichment_jobs")),
+        );
+        one_row(kept(update).execute(conn)?)
     }
 }
 

@@ -5,6 +5,7 @@ mod enrichment;
 mod merchant;
 pub(super) mod metadata;
 mod requirement;
+mod stored_enrichment;
 
 pub use enriched::{EnrichedTransaction, TransactionEnrichment};
 pub use requirement::EnrichmentRequirement;

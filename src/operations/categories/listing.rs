@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::models::rules::{NormalizedCategory, NormalizedSubcategory};
+use crate::sql::kept;
 use crate::types::{NormalizedCategoryId, NormalizedSubcategoryId, UserId};
 
 /// A category with what is in it.
@@ -54,10 +55,10 @@ pub fn list(
     owner: impl Into<Option<UserId>>,
     active_only: bool,
 ) -> Result<Vec<CountedCategory>> {
-    Ok(diesel::sql_query(include_str!("list.sql"))
+    let categories = diesel::sql_query(include_str!("list.sql"))
         .bind::<Nullable<Integer>, _>(owner.into())
-        .bind::<Bool, _>(active_only)
-        .load(conn)?)
+        .bind::<Bool, _>(active_only);
+    Ok(kept(categories).load(conn)?)
 }
 
 /// One category, in use or not, with the number of the owner's transactions in it and its subcategories;
@@ -72,8 +73,8 @@ pub fn find(
     let owner = owner.into();
     let category = diesel::sql_query(include_str!("find.sql"))
         .bind::<Nullable<Integer>, _>(owner)
-        .bind::<Integer, _>(id)
-        .get_result(conn)?;
+        .bind::<Integer, _>(id);
+    let category = kept(category).get_result(conn)?;
     Ok(CategoryWithSubcategories {
         category,
         subcategories: list_subcategories(conn, owner, Some(id))?,
@@ -96,8 +97,8 @@ pub fn list_subcategories(
     };
     let query = diesel::sql_query(query).bind::<Nullable<Integer>, _>(owner.into());
     Ok(match category {
-        Some(category) => query.bind::<Integer, _>(category).load(conn)?,
-        None => query.load(conn)?,
+        Some(category) => kept(query.bind::<Integer, _>(category)).load(conn)?,
+        None => kept(query).load(conn)?,
     })
 }
 
@@ -109,8 +110,8 @@ pub fn find_subcategory(
     owner: impl Into<Option<UserId>>,
     id: NormalizedSubcategoryId,
 ) -> Result<CountedSubcategory> {
-    Ok(diesel::sql_query(include_str!("find_subcategory.sql"))
+    let subcategory = diesel::sql_query(include_str!("find_subcategory.sql"))
         .bind::<Nullable<Integer>, _>(owner.into())
-        .bind::<Integer, _>(id)
-        .get_result(conn)?)
+        .bind::<Integer, _>(id);
+    Ok(kept(subcategory).get_result(conn)?)
 }

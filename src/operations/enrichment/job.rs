@@ -8,6 +8,7 @@ use super::{Enricher, EnrichmentOptions, EnrichmentState};
 use crate::models::truelayer::{TrueLayerEnrichmentJob, TrueLayerEnrichmentJobChanges};
 use crate::operations::enrichment_jobs::create;
 use crate::schema::truelayer_enrichment_jobs as jobs;
+use crate::sql::kept;
 use crate::types::{EnrichmentJobStatus, TrueLayerEnrichmentJobId, UserId};
 use crate::{Error, Result};
 
@@ -47,15 +48,14 @@ pub(super) fn advance(
     job: TrueLayerEnrichmentJobId,
     batch: &EnrichmentState,
 ) -> Result<bool> {
-    let updated = diesel::sql_query(include_str!("advance_job.sql"))
+    let update = diesel::sql_query(include_str!("advance_job.sql"))
         .bind::<Integer, _>(job)
         .bind::<BigInt, _>(batch.successful())
         .bind::<BigInt, _>(batch.failed)
         .bind::<BigInt, _>(batch.by_cache)
         .bind::<BigInt, _>(batch.usage.tokens())
-        .bind::<Numeric, _>(&batch.usage.cost)
-        .execute(conn)?;
-    Ok(updated == 1)
+        .bind::<Numeric, _>(&batch.usage.cost);
+    Ok(kept(update).execute(conn)? == 1)
 }
 
 /// Ends the job, well or not, if it still runs.

@@ -8,7 +8,7 @@ use spending_db::compat::rpc;
 use spending_db::{Config, Database};
 
 /// Takes a request and gives the response to it.
-pub(super) trait Adapter {
+pub(crate) trait Adapter {
     fn answer(&mut self, request: &str) -> Value;
 
     /// Calls a function and gives the whole response.
@@ -19,10 +19,10 @@ pub(super) trait Adapter {
 }
 
 /// The adapter within this process.
-pub(super) struct InProcess(Database);
+pub(crate) struct InProcess(Database);
 
 impl InProcess {
-    pub(super) fn open(url: &str) -> Self {
+    pub(crate) fn open(url: &str) -> Self {
         Self(Database::open(Config::from_url(url).unwrap()).unwrap())
     }
 }

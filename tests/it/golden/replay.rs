@@ -19,7 +19,7 @@ const NO_ANSWER: [i64; 3] = [-32601, -32603, -32700];
 const SHOWN: usize = 20;
 
 /// A file of `tests/golden`.
-pub(super) struct Recording {
+pub(crate) struct Recording {
     pub(super) name: String,
     steps: Vec<Value>,
 }
@@ -39,7 +39,7 @@ impl Recording {
     }
 
     /// All files.
-    pub(super) fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let files = fs::read_dir(folder()).unwrap();
         let paths = files.map(|file| file.unwrap().path());
         paths
@@ -61,7 +61,7 @@ fn folder() -> PathBuf {
 }
 
 /// Replays the recording on an empty database and panics with the differences.
-pub(super) fn replay(recording: &Recording, conn: &mut PgConnection, adapter: &mut impl Adapter) {
+pub(crate) fn replay(recording: &Recording, conn: &mut PgConnection, adapter: &mut impl Adapter) {
     database::empty(conn);
     let mut replay = Replay {
         conn,

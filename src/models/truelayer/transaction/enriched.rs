@@ -3,58 +3,46 @@
 //! A transaction is enriched if there is anything but a JSON null.
 
 use chrono::{DateTime, Utc};
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
-use diesel::pg::{Pg, PgValue};
+use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Jsonb, Nullable, Text};
 use serde::Serialize;
 
 use super::{TransactionKey, TrueLayerTransaction, after, of_account, owned_by};
 use crate::Result;
 use crate::models::Page;
 use crate::schema::truelayer_transactions;
-use crate::types::{TrueLayerAccountId, TrueLayerTransactionId, UserId, instant_of};
+use crate::sql::kept;
+use crate::types::{TrueLayerAccountId, TrueLayerTransactionId, UserId};
 
 /// The enrichment of a transaction as it is stored: each field the text of its JSON value, `None` where it is missing or null,
 /// and all `None` where the enrichment is no object.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Serialize)]
-#[diesel(table_name = truelayer_transactions, check_for_backend(Pg))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, FromSqlRow, Serialize)]
 pub struct TransactionEnrichment {
     /// The main category.
-    #[diesel(select_expression = member("primary_category"), select_expression_type = MetadataText)]
     pub primary_category: Option<String>,
     /// The category below it.
-    #[diesel(select_expression = member("subcategory"), select_expression_type = MetadataText)]
     pub subcategory: Option<String>,
     /// The merchant's name as people write it.
-    #[diesel(select_expression = member("merchant_clean_name"), select_expression_type = MetadataText)]
     pub merchant_clean_name: Option<String>,
     /// What kind of merchant it is.
-    #[diesel(select_expression = member("merchant_type"), select_expression_type = MetadataText)]
     pub merchant_type: Option<String>,
     /// `Essential` or `Discretionary`.
-    #[diesel(select_expression = member("essential_discretionary"), select_expression_type = MetadataText)]
     pub essential_discretionary: Option<String>,
     /// How it was paid.
-    #[diesel(select_expression = member("payment_method"), select_expression_type = MetadataText)]
     pub payment_method: Option<String>,
     /// How it was paid, in particular.
-    #[diesel(select_expression = member("payment_method_subtype"), select_expression_type = MetadataText)]
     pub payment_method_subtype: Option<String>,
     /// How sure the enrichment is, from 0 to 1; see [`confidence`](Self::confidence).
-    #[diesel(select_expression = member("confidence_score"), select_expression_type = MetadataText)]
     pub confidence_score: Option<String>,
     /// Who enriched it.
-    #[diesel(select_expression = member("llm_provider"), select_expression_type = MetadataText)]
     pub llm_provider: Option<String>,
     /// By which model.
-    #[diesel(select_expression = member("llm_model"), select_expression_type = MetadataText)]
     pub llm_model: Option<String>,
     /// When that was; `None` where the stored text is no time. Without an offset it is UTC.
-    #[diesel(select_expression = member("enriched_at"), select_expression_type = MetadataText)]
-    #[diesel(deserialize_as = StoredInstant)]
     pub enriched_at: Option<DateTime<Utc>>,
 }
 
@@ -66,22 +54,19 @@ pub struct EnrichedTransaction {
     #[diesel(embed)]
     pub transaction: TrueLayerTransaction,
     /// Its enrichment; nothing in it where it has none.
-    #[diesel(embed)]
+    #[diesel(select_expression = enrichment(), select_expression_type = SqlLiteral<Nullable<Jsonb>>)]
     pub enrichment: TransactionEnrichment,
     /// A person's choice, `essential` or `discretionary`, which lies beside the enrichment.
     #[diesel(
         select_expression = sql("truelayer_transactions.metadata ->> 'huququllah_classification'"),
-        select_expression_type = MetadataText
+        select_expression_type = SqlLiteral<Nullable<Text>>
     )]
     pub huququllah_classification: Option<String>,
 }
 
-type MetadataText = SqlLiteral<Nullable<Text>>;
-
-fn member(name: &str) -> MetadataText {
-    sql(&format!(
-        "truelayer_transactions.metadata -> 'enrichment' ->> '{name}'"
-    ))
+/// One member for all that is asked of it: a member of a member for each field took the server eight times as long.
+fn enrichment() -> SqlLiteral<Nullable<Jsonb>> {
+    sql("truelayer_transactions.metadata -> 'enrichment'")
 }
 
 /// As the partial index `truelayer_transactions_timestamp_unenriched_idx` says it.
@@ -98,23 +83,22 @@ impl TransactionEnrichment {
         owner: impl Into<Option<UserId>>,
         transaction: TrueLayerTransactionId,
     ) -> Result<Option<Self>> {
-        Ok(Self::query()
+        let found = truelayer_transactions::table
+            .select(enrichment())
             .filter(truelayer_transactions::id.eq(transaction))
             .filter(diesel::dsl::not(is_unenriched()))
-            .filter(owned_by(owner.into()))
-            .first(conn)
-            .optional()?)
+            .filter(owned_by(owner.into()));
+        Ok(kept(found).get_result(conn).optional()?)
     }
 
     /// How many transactions of the owner are enriched.
     ///
     /// Takes over `count_enriched_truelayer_transactions`.
     pub fn count(conn: &mut PgConnection, owner: impl Into<Option<UserId>>) -> Result<i64> {
-        Ok(truelayer_transactions::table
+        let enriched = truelayer_transactions::table
             .filter(diesel::dsl::not(is_unenriched()))
-            .filter(owned_by(owner.into()))
-            .count()
-            .get_result(conn)?)
+            .filter(owned_by(owner.into()));
+        Ok(kept(enriched.count()).get_result(conn)?)
     }
 
     /// `confidence_score` as a number; `None` where it is none, or not finite.
@@ -134,7 +118,7 @@ impl EnrichedTransaction {
         account: Option<TrueLayerAccountId>,
         page: Page<TransactionKey>,
     ) -> Result<Vec<Self>> {
-        Ok(Self::query()
+        let rows = Self::query()
             .filter(of_account(account))
             .filter(after(page.after))
             .filter(owned_by(owner.into()))
@@ -142,8 +126,28 @@ impl EnrichedTransaction {
                 truelayer_transactions::timestamp.desc(),
                 truelayer_transactions::id.desc(),
             ))
-            .limit(page.rows())
-            .load(conn)?)
+            .limit(page.rows());
+        Ok(kept(rows).load(conn)?)
+    }
+
+    /// All that [`list`](Self::list) gives, one after the other as the server sends them: the memory that it takes does not grow
+    /// with their number. All are of one moment.
+    ///
+    /// Until the iterator is dropped the connection is in use; dropped before its end it reads the rest and throws it away.
+    pub fn stream(
+        conn: &mut PgConnection,
+        owner: impl Into<Option<UserId>>,
+        account: Option<TrueLayerAccountId>,
+    ) -> Result<impl Iterator<Item = Result<Self>>> {
+        let rows = Self::query()
+            .filter(of_account(account))
+            .filter(owned_by(owner.into()))
+            .order((
+                truelayer_transactions::timestamp.desc(),
+                truelayer_transactions::id.desc(),
+            ));
+        let rows = rows.load_iter::<Self, PgRowByRowLoadingMode>(conn)?;
+        Ok(rows.map(|row| Ok(row?)))
     }
 }
 
@@ -156,7 +160,7 @@ impl TrueLayerTransaction {
         owner: impl Into<Option<UserId>>,
         page: Page<TransactionKey>,
     ) -> Result<Vec<Self>> {
-        Ok(Self::query()
+        let rows = Self::query()
             .filter(is_unenriched())
             .filter(after(page.after))
             .filter(owned_by(owner.into()))
@@ -164,28 +168,7 @@ impl TrueLayerTransaction {
                 truelayer_transactions::timestamp.desc(),
                 truelayer_transactions::id.desc(),
             ))
-            .limit(page.rows())
-            .load(conn)?)
-    }
-}
-
-/// A time as somebody wrote it into the enrichment.
-#[derive(Debug, FromSqlRow)]
-pub struct StoredInstant(Option<DateTime<Utc>>);
-
-impl From<StoredInstant> for Option<DateTime<Utc>> {
-    fn from(stored: StoredInstant) -> Self {
-        stored.0
-    }
-}
-
-impl FromSql<Nullable<Text>, Pg> for StoredInstant {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let text: String = FromSql::<Text, Pg>::from_sql(value)?;
-        Ok(Self(instant_of(&text)))
-    }
-
-    fn from_nullable_sql(value: Option<PgValue<'_>>) -> deserialize::Result<Self> {
-        value.map_or(Ok(Self(None)), Self::from_sql)
+            .limit(page.rows());
+        Ok(kept(rows).load(conn)?)
     }
 }

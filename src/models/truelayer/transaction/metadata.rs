@@ -10,6 +10,7 @@ use super::{TrueLayerTransaction, TrueLayerTransactionChanges, owned_by};
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::truelayer_transactions;
+use crate::sql::kept;
 use crate::types::{Json, TrueLayerTransactionId, UserId};
 
 define_sql_function! {
@@ -44,13 +45,12 @@ impl TrueLayerTransaction {
         let metadata = case_when(is_object, truelayer_transactions::metadata)
             .otherwise(object)
             .concat(Json::object(key, value)?);
-        let updated = diesel::update(
+        let update = diesel::update(
             truelayer_transactions::table
                 .find(id)
                 .filter(owned_by(owner)),
         )
-        .set((changes, truelayer_transactions::metadata.eq(metadata)))
-        .execute(conn)?;
-        one_row(updated)
+        .set((changes, truelayer_transactions::metadata.eq(metadata)));
+        one_row(kept(update).execute(conn)?)
     }
 }

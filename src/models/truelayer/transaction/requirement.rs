@@ -8,6 +8,7 @@ use super::{TrueLayerTransaction, owned_by};
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::truelayer_transactions;
+use crate::sql::kept;
 use crate::types::{PreEnrichmentStatus, TransactionType, TrueLayerTransactionId, UserId};
 
 const PRIMARY_CATEGORY: &str =
@@ -39,10 +40,9 @@ impl TrueLayerTransaction {
         let mine = truelayer_transactions::table
             .find(id)
             .filter(owned_by(owner.into()));
-        let updated = diesel::update(mine)
-            .set(truelayer_transactions::pre_enrichment_status.eq(status))
-            .execute(conn)?;
-        one_row(updated)
+        let update =
+            diesel::update(mine).set(truelayer_transactions::pre_enrichment_status.eq(status));
+        one_row(kept(update).execute(conn)?)
     }
 
     /// Says whether the transaction waits for enrichment; [`Error::NotFound`](crate::Error::NotFound) where the owner has no
@@ -58,10 +58,9 @@ impl TrueLayerTransaction {
         let mine = truelayer_transactions::table
             .find(id)
             .filter(owned_by(owner.into()));
-        let updated = diesel::update(mine)
-            .set(truelayer_transactions::enrichment_required.eq(required))
-            .execute(conn)?;
-        one_row(updated)
+        let update =
+            diesel::update(mine).set(truelayer_transactions::enrichment_required.eq(required));
+        one_row(kept(update).execute(conn)?)
     }
 
     /// Turns round whether the transaction waits for enrichment, in one statement, and gives the new state;
@@ -76,7 +75,7 @@ impl TrueLayerTransaction {
         let mine = truelayer_transactions::table
             .find(id)
             .filter(owned_by(owner.into()));
-        Ok(diesel::update(mine)
+        let update = diesel::update(mine)
             .set(
                 truelayer_transactions::enrichment_required.eq(diesel::dsl::not(
                     truelayer_transactions::enrichment_required,
@@ -86,8 +85,8 @@ impl TrueLayerTransaction {
                 truelayer_transactions::id,
                 truelayer_transactions::enrichment_required,
                 diesel::dsl::sql::<Nullable<Text>>(LLM_PROVIDER),
-            ))
-            .get_result(conn)?)
+            ));
+        Ok(kept(update).get_result(conn)?)
     }
 
     /// The owner's transactions that wait for enrichment and whose `metadata` has no `enrichment.primary_category` (an empty
