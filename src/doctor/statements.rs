@@ -97,8 +97,9 @@ fn describe(statement: &Statement) -> String {
         text.push('…');
     }
     format!(
-        "{:.1} s in all, {mean:.1} ms on average, {calls} times: {text}",
-        total / 1_000.0
+        "{:.1} s in all, {mean:.1} ms on average, {}: {text}",
+        total / 1_000.0,
+        words::count(*calls, "call")
     )
 }
 

@@ -10,6 +10,7 @@ mod cli_import;
 mod cli_match;
 mod config;
 mod database;
+mod doctor;
 mod enrich;
 mod golden;
 mod household;
