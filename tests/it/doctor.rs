@@ -40,11 +40,13 @@ fn is_well(findings: &[Finding], area: Area) -> bool {
 
 /// The statements that a finding says to run.
 fn statements(finding: &Finding) -> Vec<&str> {
-    let sql = |step| match step {
-        &Step::Sql(ref statement) => Some(statement.as_str()),
-        _ => None,
-    };
-    finding.steps.iter().filter_map(sql).collect()
+    let steps = finding.steps.iter();
+    steps
+        .filter_map(|step| match step {
+            Step::Sql(statement) => Some(statement.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Runs the statements that a finding says to run, of which there must be some.
@@ -57,10 +59,13 @@ fn mend(conn: &mut PgConnection, finding: &Finding) {
     }
 }
 
+/// The commands that a finding says to type.
 fn commands(finding: &Finding) -> Vec<&str> {
-    let command = |step| match step {
-        &Step::Command(ref command) => Some(command.as_str()),
-        _ => None,
-    };
-    finding.steps.iter().filter_map(command).collect()
+    let steps = finding.steps.iter();
+    steps
+        .filter_map(|step| match step {
+            Step::Command(command) => Some(command.as_str()),
+            _ => None,
+        })
+        .collect()
 }
