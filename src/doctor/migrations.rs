@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         area: Area::Migrations,
         subject: "drift",
-        granted_by: &[],
+        granted_by: READ_TABLES,
         run: drift,
     },
     Check {

@@ -14,6 +14,7 @@ fn impatient() -> Options {
     let mut options = Options::default();
     options.idle_in_transaction = Duration::ZERO;
     options.blocked = Duration::ZERO;
+    options.time_limit = Duration::from_secs(1);
     options
 }
 

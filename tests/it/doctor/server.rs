@@ -184,7 +184,7 @@ fn slow_statements(conn: &mut PgConnection) {
     let finding = only(
         &findings,
         Area::Statements,
-        "2 statements that take a second or more",
+        "that take a second or more on average",
     );
     assert_eq!(finding.severity, Severity::Note);
     let told = finding.details.join("\n");
