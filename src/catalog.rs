@@ -17,7 +17,7 @@ use diesel::sql_types::Jsonb;
 use serde::{Deserialize, Serialize};
 
 pub use compare::{ColumnFault, Finding, PartFault, PartKind, compare};
-pub use difference::{Difference, check};
+pub use difference::{Difference, check, differences};
 pub use sequences::{Behind, behind};
 
 use crate::{Error, Result};

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod compat;
 pub mod config;
 pub mod database;
+pub mod doctor;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;

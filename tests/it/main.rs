@@ -11,6 +11,7 @@ mod cli_import;
 mod cli_match;
 mod config;
 mod database;
+mod doctor;
 mod enrich;
 mod golden;
 mod household;

@@ -18,16 +18,16 @@ use crate::support::TestDatabase;
 /// A folder that every account can use, as `/tmp`: root's servers run as another one.
 ///
 /// It vanishes when the servers in it have stopped.
-struct Scratch(TempDir);
+pub(crate) struct Scratch(TempDir);
 
 impl Scratch {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let scratch = tempfile::tempdir().unwrap();
         fs::set_permissions(scratch.path(), Permissions::from_mode(0o1777)).unwrap();
         Self(scratch)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 }
@@ -45,7 +45,7 @@ fn temporary(dir: &Path) -> ServerOptions {
     }
 }
 
-fn durable(dir: &Path) -> ServerOptions {
+pub(crate) fn durable(dir: &Path) -> ServerOptions {
     ServerOptions {
         dir: dir.to_owned(),
         temporary: false,

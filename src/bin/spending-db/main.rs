@@ -3,6 +3,7 @@
 mod connect;
 mod demo;
 mod direct_debits;
+mod doctor;
 mod enrich;
 mod import;
 mod jobs;
@@ -87,6 +88,10 @@ enum Command {
     Demo,
     /// Answer the old functions as JSON-RPC 2.0, one request a line on standard input
     Rpc(rpc::Arguments),
+    /// Tell what is wrong with the database and its server, and what to do: exit code 1 for a warning or an error
+    ///
+    /// With --verbose also what is well. It changes nothing.
+    Doctor,
     /// Encrypt the stored tokens, and move them to a new key
     Secrets(secrets::Arguments),
     /// Start, stop and use the private PostgreSQL server
@@ -119,6 +124,7 @@ fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
             direct_debits::run(&target()?.config, output, &arguments)?;
         }
         Command::Enrich(arguments) => enrich::run(&target()?.config, output, &arguments)?,
+        Command::Doctor => return doctor::run(&target()?.config, output, global.verbose > 0),
         Command::Demo => demo::run(output)?,
         Command::Secrets(arguments) => return secrets::run(target, output, &arguments),
         Command::Server(arguments) => return server::run(&arguments, output),
