@@ -8,9 +8,9 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::r2d2::{HandleError, ManageConnection};
 
-use super::connect;
+use super::connect_pooled;
 use super::instrumentation::StatementLog;
-use crate::config::Config;
+use crate::config::{Config, Pooler};
 use crate::error::{Error, Result};
 
 /// A connection of the pool: usable as a Diesel connection, and as `&mut PgConnection` by dereferencing.
@@ -25,6 +25,8 @@ pub type PooledConnection = diesel::r2d2::PooledConnection<ConnectionManager>;
 /// sequence states forgotten, in one round trip; if nothing was asked on it, in none. Diesel's prepared statements stay.
 /// A connection that cannot be cleaned is closed and replaced, as is one that comes back by a panic, that has statements
 /// prepared with `PREPARE`, or whose instrumentation the caller replaced.
+///
+/// Behind a pooler in transaction mode there is no session: an open transaction is rolled back, and that is all.
 #[derive(Debug)]
 pub struct ConnectionManager {
     config: Config,
@@ -55,7 +57,7 @@ impl ManageConnection for ConnectionManager {
     type Error = Error;
 
     fn connect(&self) -> Result<PgConnection> {
-        let attempt = connect(&self.config);
+        let attempt = connect_pooled(&self.config);
         self.remember(attempt.as_ref().err().map(again));
         attempt
     }
@@ -64,10 +66,13 @@ impl ManageConnection for ConnectionManager {
         if let Some(log) = StatementLog::of(conn) {
             log.start_housekeeping();
         }
-        let has_leftovers: bool = diesel::select(exists(
-            pg_prepared_statements::table.filter(pg_prepared_statements::from_sql),
-        ))
-        .get_result(conn)?;
+        let has_leftovers = match self.config.pooler {
+            Pooler::Session => diesel::select(exists(
+                pg_prepared_statements::table.filter(pg_prepared_statements::from_sql),
+            ))
+            .get_result(conn)?,
+            Pooler::Transaction => conn.batch_execute("SELECT 1").map(|()| false)?,
+        };
         if has_leftovers {
             return Err(Error::Connect(
                 "its last user left prepared statements".into(),
@@ -90,7 +95,11 @@ impl ManageConnection for ConnectionManager {
             return false;
         }
         log.start_housekeeping();
-        clean(conn).is_err()
+        match self.config.pooler {
+            Pooler::Session => clean(conn),
+            Pooler::Transaction => roll_back(conn),
+        }
+        .is_err()
     }
 }
 
@@ -119,14 +128,23 @@ fn clean(conn: &mut PgConnection) -> QueryResult<()> {
     const RESET: &str = "ROLLBACK; RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET TIME ZONE 'UTC'; CLOSE ALL; \
         UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 
-    // A ROLLBACK outside of a transaction puts a warning into the server's log, hence the BEGIN. It fails in a
-    // transaction that has failed, and only there.
-    conn.batch_execute(&format!("BEGIN; {RESET}"))
-        .or_else(|_| conn.batch_execute(RESET))?;
+    end_transaction(conn, RESET)?;
     conn.notifications_iter()
         .take_while(Result::is_ok)
         .for_each(drop);
     Ok(())
+}
+
+fn roll_back(conn: &mut PgConnection) -> QueryResult<()> {
+    end_transaction(conn, "ROLLBACK")
+}
+
+/// Runs statements that begin with a `ROLLBACK`.
+fn end_transaction(conn: &mut PgConnection, statements: &str) -> QueryResult<()> {
+    // A ROLLBACK outside of a transaction puts a warning into the server's log, hence the BEGIN. It fails in a
+    // transaction that has failed, and only there.
+    conn.batch_execute(&format!("BEGIN; {statements}"))
+        .or_else(|_| conn.batch_execute(statements))
 }
 
 /// Logs why a connection was not made or was given up.

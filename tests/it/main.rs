@@ -29,6 +29,8 @@ mod migrating;
 mod migrations;
 mod models;
 mod old_functions;
+mod pooler;
+mod replica;
 mod report;
 mod rpc;
 mod rules_commands;
