@@ -67,7 +67,7 @@ SELECT
     replace(indexdef, ' ON public.', ' ON one_table.') AS one_table,
     regexp_replace(replace(indexdef, ' ON public.', ' ON by_month.'), '(CREATE UNIQUE INDEX .*)\)$', '\1, "timestamp")') AS by_month
 FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'truelayer_transactions';
-CREATE PROCEDURE bench.index(statements text[]) LANGUAGE plpgsql AS $$
+CREATE FUNCTION bench.index(statements text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     statement text;
 BEGIN
@@ -78,9 +78,9 @@ END
 $$;
 \timing on
 \echo 'indexes of one table'
-CALL bench.index(ARRAY(SELECT one_table FROM bench.indexes));
+SELECT bench.index(array_agg(one_table)) FROM bench.indexes \g /dev/null
 \echo 'indexes of partitions'
-CALL bench.index(ARRAY(SELECT by_month FROM bench.indexes));
+SELECT bench.index(array_agg(by_month)) FROM bench.indexes \g /dev/null
 \timing off
 VACUUM ANALYZE one_table.truelayer_transactions;
 VACUUM ANALYZE by_month.truelayer_transactions;
