@@ -129,7 +129,11 @@ impl Config {
                 "SPENDING_DB_STATEMENT_TIMEOUT",
                 self.statement_timeout,
             ),
-            limit("lock_timeout", "SPENDING_DB_LOCK_TIMEOUT", self.lock_timeout),
+            limit(
+                "lock_timeout",
+                "SPENDING_DB_LOCK_TIMEOUT",
+                self.lock_timeout,
+            ),
         ]
     }
 

@@ -98,7 +98,17 @@ mod tests {
             assert_eq!(text.parse::<WalPosition>().ok(), Some(WalPosition(bytes)));
             assert_eq!(WalPosition(bytes).to_string(), text);
         }
-        for wrong in ["", "0", "/", "0/", "0/g", "+1/1", "1/-1", "1/1/1", "100000000/0"] {
+        for wrong in [
+            "",
+            "0",
+            "/",
+            "0/",
+            "0/g",
+            "+1/1",
+            "1/-1",
+            "1/1/1",
+            "100000000/0",
+        ] {
             assert!(wrong.parse::<WalPosition>().is_err(), "{wrong}");
         }
     }

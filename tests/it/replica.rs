@@ -18,7 +18,8 @@ use crate::support::{Pair, TestDatabase, wait_until};
 /// The database `postgres` of a pair, with an empty table `t`.
 fn config(pair: &Pair) -> Config {
     let mut conn = pair.primary.conn();
-    conn.batch_execute("CREATE TABLE IF NOT EXISTS t (n int)").unwrap();
+    conn.batch_execute("CREATE TABLE IF NOT EXISTS t (n int)")
+        .unwrap();
     Config::from_url(&pair.primary.url("postgres"))
         .unwrap()
         .replica_url(&pair.standby.url("postgres"))
@@ -33,8 +34,11 @@ fn open(config: Config) -> Database {
         read(&database);
         state(&database).condition == ReplicaCondition::Usable
     });
-    // The table is there.
-    wait_until(|| database.read(|conn| Ok::<_, Error>(rows(conn))).is_ok_and(|rows| rows >= 0));
+    // It has the table.
+    wait_until(|| {
+        let seen = database.read(|conn| Ok::<_, Error>((is_standby(conn)?, rows(conn))));
+        matches!(seen, Ok((true, 0..)))
+    });
     database
 }
 
@@ -73,17 +77,28 @@ fn reads_go_there_writes_do_not() {
     let database = open(config(&pair));
     let port = sql::<Integer>("inet_server_port()");
     let seen: (bool, i32) = database
-        .read(|conn| Ok::<_, Error>((is_standby(conn)?, diesel::select(port.clone()).get_result(conn)?)))
+        .read(|conn| {
+            Ok::<_, Error>((
+                is_standby(conn)?,
+                diesel::select(port.clone()).get_result(conn)?,
+            ))
+        })
         .unwrap();
     assert_eq!(seen, (true, i32::from(pair.standby.port)));
     assert!(!database.transaction(is_standby).unwrap());
     assert!(!is_standby(&mut database.conn().unwrap()).unwrap());
 
     let state = state(&database);
-    assert!(state.reads > 0 && state.lag < Some(Duration::from_secs(10)), "{state:?}");
+    assert!(
+        state.reads > 0 && state.lag < Some(Duration::from_secs(10)),
+        "{state:?}"
+    );
     assert_eq!(state.connections.unwrap().in_use, 0);
     let json = serde_json::to_value(&state).unwrap();
-    assert!(json["condition"] == "usable" && json["lag_ms"].is_number(), "{json}");
+    assert!(
+        json["condition"] == "usable" && json["lag_ms"].is_number(),
+        "{json}"
+    );
 }
 
 #[test]
@@ -100,11 +115,17 @@ fn what_fails_for_its_own_reasons_is_not_tried_again() {
     };
     let (runs, error) = times(&mut insert);
     assert_eq!(runs, 1);
-    assert!(error.to_string().contains("read-only transaction"), "{error}");
+    assert!(
+        error.to_string().contains("read-only transaction"),
+        "{error}"
+    );
     let (runs, error) = times(&mut |_| Err(Error::NotFound));
     assert!(runs == 1 && matches!(error, Error::NotFound), "{error}");
     let (runs, error) = times(&mut |conn| Ok(conn.batch_execute("SELECT pg_sleep(60)")?));
-    assert!(runs == 1 && error.to_string().contains("statement timeout"), "{error}");
+    assert!(
+        runs == 1 && error.to_string().contains("statement timeout"),
+        "{error}"
+    );
 
     // What the replica has not heard of yet is asked for on the primary, which is the one to say no.
     let mut asked = Vec::new();
@@ -120,12 +141,16 @@ fn what_fails_for_its_own_reasons_is_not_tried_again() {
 #[test]
 fn without_a_replica_a_read_is_the_pool_s() {
     let test = TestDatabase::empty();
-    let config = Config::from_url(&test.url()).unwrap().migrate_on_open(false);
+    let config = Config::from_url(&test.url())
+        .unwrap()
+        .migrate_on_open(false);
     let database = Database::open(config).unwrap();
     assert!(!read(&database));
     assert!(database.replica_state().is_none());
     let mut session = database.session();
-    session.write(|conn| Ok::<_, Error>(conn.batch_execute("CREATE TABLE t (n int)")?)).unwrap();
+    session
+        .write(|conn| Ok::<_, Error>(conn.batch_execute("CREATE TABLE t (n int)")?))
+        .unwrap();
     let seen = session.read(|conn| Ok::<_, Error>(rows(conn)));
     assert_eq!(seen.unwrap(), 0);
 }
@@ -133,11 +158,16 @@ fn without_a_replica_a_read_is_the_pool_s() {
 #[test]
 fn a_server_that_takes_writes_or_is_another_s_is_not_read() {
     let Some(pair) = Pair::start() else { return };
-    let with_itself = config(&pair).replica_url(&pair.primary.url("postgres")).unwrap();
+    let with_itself = config(&pair)
+        .replica_url(&pair.primary.url("postgres"))
+        .unwrap();
     let database = Database::open(with_itself).unwrap();
     assert!(!read(&database));
     wait_for(&database, ReplicaCondition::Gone);
-    assert_eq!(state(&database).reason.unwrap(), "it is no replica: it takes writes");
+    assert_eq!(
+        state(&database).reason.unwrap(),
+        "it is no replica: it takes writes"
+    );
 
     let test = TestDatabase::empty();
     let of_others = Config::from_url(&test.url())
@@ -148,7 +178,10 @@ fn a_server_that_takes_writes_or_is_another_s_is_not_read() {
     let database = Database::open(of_others).unwrap();
     assert!(!read(&database));
     wait_for(&database, ReplicaCondition::Gone);
-    assert_eq!(state(&database).reason.unwrap(), "it is no replica of this database");
+    assert_eq!(
+        state(&database).reason.unwrap(),
+        "it is no replica of this database"
+    );
     assert!(!read(&database));
     assert_eq!(state(&database).reads, 0);
 }
@@ -160,9 +193,12 @@ fn the_crate_s_own_questions_are_answered_there() {
     let Some(pair) = Pair::start() else { return };
     let database = open(config(&pair).migrate_on_open(true));
     let mut session = database.session();
-    let user = session.write(|conn| NewUser::new("ann@example.org").insert(conn)).unwrap();
+    let user = session
+        .write(|conn| NewUser::new("ann@example.org").insert(conn))
+        .unwrap();
     wait_until(|| {
-        let found = session.read(|conn| Ok::<_, Error>((is_standby(conn)?, User::find(conn, user.id)?)));
+        let found =
+            session.read(|conn| Ok::<_, Error>((is_standby(conn)?, User::find(conn, user.id)?)));
         let (from_standby, found) = found.unwrap();
         assert_eq!(found.id, user.id);
         from_standby

@@ -73,15 +73,16 @@ impl Monitor {
             }
         }
         match self.replica.ask(Standby::of) {
-            Ok(Some(standby)) if self.is_the_primarys() => self.judge(&standby),
-            Ok(Some(_)) => gone("it is no replica of this database".to_owned()),
+            Ok(Some(_)) if self.primary.identity.is_none() => {
+                gone("the primary cannot be asked whether it is its replica".to_owned())
+            }
+            Ok(Some(_)) if self.primary.identity != self.replica.identity => {
+                gone("it is no replica of this database".to_owned())
+            }
+            Ok(Some(standby)) => self.judge(&standby),
             Ok(None) => gone("it is no replica: it takes writes".to_owned()),
             Err(error) => gone(error.to_string()),
         }
-    }
-
-    fn is_the_primarys(&self) -> bool {
-        self.primary.identity.is_some() && self.primary.identity == self.replica.identity
     }
 
     fn judge(&self, standby: &Standby) -> Verdict {

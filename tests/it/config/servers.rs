@@ -32,7 +32,10 @@ fn what_is_wrong_names_its_variable_and_nothing_else() {
 fn all_are_taken_and_no_password_is_shown() {
     let config = Config::from_environment(&environment(&[
         ("DATABASE_URL", "postgresql://u:hunter2@bouncer/d"),
-        ("DATABASE_REPLICA_URL", "postgresql://u:hunter2@replica:5433/d"),
+        (
+            "DATABASE_REPLICA_URL",
+            "postgresql://u:hunter2@replica:5433/d",
+        ),
         ("DATABASE_DIRECT_URL", "host=primary password=hunter2"),
         ("DATABASE_REPLICA_MAX_LAG_SECONDS", "2.5"),
         ("DATABASE_REPLICA_WAIT", "off"),

@@ -19,7 +19,9 @@ fn setting(conn: &mut PgConnection, name: &str) -> Result<String, Error> {
 #[test]
 fn opening_makes_sure_that_the_server_holds_the_limits() {
     let test = TestDatabase::new();
-    let Some(bouncer) = Bouncer::start(&test, 2) else { return };
+    let Some(bouncer) = Bouncer::start(&test, 2) else {
+        return;
+    };
     let refused = Database::open(config(&test, &bouncer)).unwrap_err();
     let Error::Config { variable, reason } = &refused else {
         panic!("{refused}");
@@ -40,40 +42,59 @@ fn opening_makes_sure_that_the_server_holds_the_limits() {
 #[test]
 fn limits_hold_within_transactions_and_outside() {
     let test = TestDatabase::new();
-    limit(&test, "400ms", "300ms");
-    let Some(bouncer) = Bouncer::start(&test, 2) else { return };
+    limit(&test, "2s", "1s");
+    let Some(bouncer) = Bouncer::start(&test, 2) else {
+        return;
+    };
     let database = open(&test, &bouncer);
-    let outside = database.conn().unwrap().batch_execute("SELECT pg_sleep(60)");
-    assert!(outside.unwrap_err().to_string().contains("statement timeout"));
+    let outside = database
+        .conn()
+        .unwrap()
+        .batch_execute("SELECT pg_sleep(60)");
+    assert!(
+        outside
+            .unwrap_err()
+            .to_string()
+            .contains("statement timeout")
+    );
     for held in [
         database.transaction(|conn| setting(conn, "statement_timeout")),
         database.read(|conn| setting(conn, "statement_timeout")),
     ] {
         assert_eq!(held.unwrap(), "5min");
     }
-    let shorter = config(&test, &bouncer)
-        .statement_timeout(Some(Duration::from_millis(500)))
-        .lock_timeout(Some(Duration::from_millis(350)));
-    let shorter = Database::open(shorter).unwrap();
-    let cut: Result<(), Error> =
-        shorter.transaction(|conn| Ok(conn.batch_execute("SELECT pg_sleep(60)")?));
-    assert!(cut.unwrap_err().to_string().contains("statement timeout"));
+    // Longer than the server's own limit.
+    let slept: Result<(), Error> =
+        database.transaction(|conn| Ok(conn.batch_execute("SELECT pg_sleep(2.5)")?));
+    slept.unwrap();
     let mut holder = test.conn();
     holder.batch_execute("BEGIN; LOCK TABLE users").unwrap();
-    let locked: Result<(), Error> =
-        shorter.transaction(|conn| Ok(conn.batch_execute("LOCK TABLE users")?));
+    let locked = database
+        .conn()
+        .unwrap()
+        .batch_execute("SELECT * FROM users");
     assert!(locked.unwrap_err().to_string().contains("lock timeout"));
+
+    let shorter = config(&test, &bouncer).lock_timeout(Some(Duration::from_millis(500)));
+    let refused = Database::open(shorter).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("SPENDING_DB_LOCK_TIMEOUT"),
+        "{refused}"
+    );
 }
 
 #[test]
 fn times_are_utc_and_nothing_of_a_caller_stays_open() {
-    let Some((test, bouncer)) = pooled(1) else { return };
+    let Some((test, bouncer)) = pooled(1) else {
+        return;
+    };
     let database = open(&test, &bouncer);
     let zone = database.transaction(|conn| setting(conn, "TimeZone"));
     assert_eq!(zone.unwrap(), "UTC");
     {
         let mut conn = database.conn().unwrap();
-        conn.batch_execute("BEGIN; INSERT INTO users (email) VALUES ('x@example.org')").unwrap();
+        conn.batch_execute("BEGIN; INSERT INTO users (email) VALUES ('x@example.org')")
+            .unwrap();
     }
     {
         let mut conn = database.conn().unwrap();
@@ -90,7 +111,14 @@ fn times_are_utc_and_nothing_of_a_caller_stays_open() {
 
 #[test]
 fn without_the_setting_the_pooler_refuses_the_session_s_settings() {
-    let Some((test, bouncer)) = pooled(1) else { return };
+    let Some((test, bouncer)) = pooled(1) else {
+        return;
+    };
     let refused = Database::open(Config::from_url(&bouncer.url(&test)).unwrap()).unwrap_err();
-    assert!(refused.to_string().contains("unsupported startup parameter"), "{refused}");
+    assert!(
+        refused
+            .to_string()
+            .contains("unsupported startup parameter"),
+        "{refused}"
+    );
 }

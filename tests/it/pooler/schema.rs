@@ -18,7 +18,9 @@ fn assert_wants_the_direct_way(error: &Error) {
 fn they_go_by_the_direct_way_or_not_at_all() {
     let test = TestDatabase::empty();
     limit(&test, "5min", "10s");
-    let Some(bouncer) = Bouncer::start(&test, 2) else { return };
+    let Some(bouncer) = Bouncer::start(&test, 2) else {
+        return;
+    };
     let pooled = config(&test, &bouncer);
     assert_wants_the_direct_way(&Database::open(pooled.clone()).unwrap_err());
     let reverted = Migrator::embedded(Options::default())
@@ -40,7 +42,9 @@ fn they_go_by_the_direct_way_or_not_at_all() {
 fn the_command_line_takes_the_settings_from_its_variables() {
     let test = TestDatabase::empty();
     limit(&test, "5min", "10s");
-    let Some(bouncer) = Bouncer::start(&test, 2) else { return };
+    let Some(bouncer) = Bouncer::start(&test, 2) else {
+        return;
+    };
     let run = |direct: &str| {
         program(&["migrate", "run"])
             .env("DATABASE_URL", bouncer.url(&test))
@@ -51,7 +55,10 @@ fn the_command_line_takes_the_settings_from_its_variables() {
     };
     let refused = run("");
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("DATABASE_DIRECT_URL"), "{said}");
+    assert!(
+        !refused.status.success() && said.contains("DATABASE_DIRECT_URL"),
+        "{said}"
+    );
     let done = run(&test.url());
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{said}");

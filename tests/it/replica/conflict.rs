@@ -59,7 +59,8 @@ fn a_transaction_that_is_ended_between_questions_is_run_on_the_primary() {
         let on_replica = is_standby(conn)?;
         let before = rows(conn);
         if on_replica {
-            let cleared = database.write(|conn| Ok::<_, Error>(conn.batch_execute("DELETE FROM t")?));
+            let cleared =
+                database.write(|conn| Ok::<_, Error>(conn.batch_execute("DELETE FROM t")?));
             let ((), _) = cleared?;
             primary.batch_execute("VACUUM t").unwrap();
             // Its transaction is ended as soon as the replica replays that.

@@ -20,11 +20,16 @@ fn one_that_is_stopped_is_replaced_by_the_primary_until_it_is_back() {
     let database = open(config(&pair));
     pair.standby.crash();
     let lines = logged(Level::WARN, || assert!(!read(&database)));
-    let told = lines.iter().filter(|line| line.contains("spending_db::replica"));
+    let told = lines
+        .iter()
+        .filter(|line| line.contains("spending_db::replica"));
     assert!(told.count() <= 1, "{lines:?}");
     wait_for(&database, ReplicaCondition::Gone);
     let gone = state(&database);
-    assert!(gone.reason.is_some() && gone.connections.is_none(), "{gone:?}");
+    assert!(
+        gone.reason.is_some() && gone.connections.is_none(),
+        "{gone:?}"
+    );
     for _ in 0..50 {
         assert!(!read(&database));
     }
@@ -36,13 +41,20 @@ fn one_that_is_stopped_is_replaced_by_the_primary_until_it_is_back() {
 #[test]
 fn one_that_never_was_there_costs_nothing_but_a_word() {
     let Some(pair) = Pair::start() else { return };
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let url = format!("postgresql://someone:hunter2@127.0.0.1:{port}/postgres");
     let database = Database::open(config(&pair).replica_url(&url).unwrap()).unwrap();
     assert!(!read(&database));
     wait_for(&database, ReplicaCondition::Gone);
     let shown = format!("{:?} {database:?}", state(&database));
-    assert!(shown.contains("Connection refused") && !shown.contains("hunter2"), "{shown}");
+    assert!(
+        shown.contains("Connection refused") && !shown.contains("hunter2"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -55,7 +67,11 @@ fn no_read_fails_while_the_replica_is_killed_and_comes_back() {
         for _ in 0..8 {
             scope.spawn(|| {
                 while !is_over.load(Ordering::Relaxed) {
-                    let counter = if read(&database) { &on_replica } else { &on_primary };
+                    let counter = if read(&database) {
+                        &on_replica
+                    } else {
+                        &on_primary
+                    };
                     counter.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -80,15 +96,23 @@ fn one_that_lags_is_left_alone_until_it_has_caught_up() {
     let Some(pair) = Pair::start() else { return };
     let database = open(config(&pair).replica_max_lag(Some(Duration::from_millis(400))));
     let mut standby = pair.standby.conn();
-    standby.batch_execute("SELECT pg_wal_replay_pause()").unwrap();
+    standby
+        .batch_execute("SELECT pg_wal_replay_pause()")
+        .unwrap();
     database.transaction(insert).unwrap();
     wait_for(&database, ReplicaCondition::Behind);
     let behind = state(&database);
     assert!(behind.lag > Some(Duration::from_millis(400)), "{behind:?}");
-    assert!(behind.connections.is_some(), "it would have to connect anew");
-    let seen = database.read(|conn| Ok::<_, spending_db::Error>((super::is_standby(conn)?, rows(conn))));
+    assert!(
+        behind.connections.is_some(),
+        "it would have to connect anew"
+    );
+    let seen =
+        database.read(|conn| Ok::<_, spending_db::Error>((super::is_standby(conn)?, rows(conn))));
     assert_eq!(seen.unwrap(), (false, 1));
-    standby.batch_execute("SELECT pg_wal_replay_resume()").unwrap();
+    standby
+        .batch_execute("SELECT pg_wal_replay_resume()")
+        .unwrap();
     wait_for(&database, ReplicaCondition::Usable);
     wait_until(|| read(&database));
 }
@@ -114,7 +138,9 @@ fn nobody_looks_after_it_when_the_database_is_dropped() {
     wait_until(|| {
         let left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'watched'";
         let left: i64 = diesel::RunQueryDsl::get_result(
-            diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("({left})"))),
+            diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
+                "({left})"
+            ))),
             &mut conn,
         )
         .unwrap();

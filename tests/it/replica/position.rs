@@ -21,13 +21,19 @@ fn who_has_written_reads_it_even_where_the_replica_stands_still() {
     let lags = config(&pair).replica_max_lag(None).replica_wait(None);
     let database = open(lags);
     let mut standby = pair.standby.conn();
-    standby.batch_execute("SELECT pg_wal_replay_pause()").unwrap();
+    standby
+        .batch_execute("SELECT pg_wal_replay_pause()")
+        .unwrap();
     let ((), position) = database.write(insert).unwrap();
     assert_eq!(database.read(look).unwrap(), (true, 0));
     assert_eq!(database.read_after(position, look).unwrap(), (false, 1));
 
     let mut session = database.session();
-    assert_eq!(session.read(look).unwrap(), (true, 0), "it has written nothing");
+    assert_eq!(
+        session.read(look).unwrap(),
+        (true, 0),
+        "it has written nothing"
+    );
     session.write(insert).unwrap();
     assert_eq!(session.read(look).unwrap(), (false, 2));
     assert!(session.position() > position);
@@ -37,11 +43,19 @@ fn who_has_written_reads_it_even_where_the_replica_stands_still() {
     assert_eq!(other.read(look).unwrap(), (false, 2));
     let json = serde_json::to_string(&session.position()).unwrap();
     assert_eq!(json, format!("\"{cookie}\""));
-    assert_eq!(serde_json::from_str::<WalPosition>(&json).unwrap(), session.position());
+    assert_eq!(
+        serde_json::from_str::<WalPosition>(&json).unwrap(),
+        session.position()
+    );
 
-    standby.batch_execute("SELECT pg_wal_replay_resume()").unwrap();
+    standby
+        .batch_execute("SELECT pg_wal_replay_resume()")
+        .unwrap();
     wait_until(|| session.read(look).unwrap() == (true, 2));
-    assert_eq!(database.read_after(WalPosition::UNKNOWN, look).unwrap(), (false, 2));
+    assert_eq!(
+        database.read_after(WalPosition::UNKNOWN, look).unwrap(),
+        (false, 2)
+    );
     assert_eq!(state(&database).condition, ReplicaCondition::Usable);
 }
 
@@ -53,12 +67,16 @@ fn a_replica_that_comes_soon_is_waited_for() {
         .replica_wait(Some(Duration::from_secs(60)));
     let database = open(waits);
     let mut standby = pair.standby.conn();
-    standby.batch_execute("SELECT pg_wal_replay_pause()").unwrap();
+    standby
+        .batch_execute("SELECT pg_wal_replay_pause()")
+        .unwrap();
     let ((), position) = database.write(insert).unwrap();
     thread::scope(|scope| {
         let waiting = scope.spawn(|| database.read_after(position, look).unwrap());
         wait_until(|| state(&database).connections.unwrap().in_use == 1);
-        standby.batch_execute("SELECT pg_wal_replay_resume()").unwrap();
+        standby
+            .batch_execute("SELECT pg_wal_replay_resume()")
+            .unwrap();
         assert_eq!(waiting.join().unwrap(), (true, 1));
     });
 }

@@ -31,7 +31,11 @@ pub(crate) fn unprivileged(program: impl AsRef<Path>) -> Command {
 
 fn number(what: &str, account: &str) -> Option<u32> {
     let output = Command::new("id").args([what, account]).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().parse().ok()
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// A folder that every account can use.

@@ -64,7 +64,12 @@ impl Bouncer {
     /// The way to the database through the pooler.
     pub(crate) fn url(&self, database: &TestDatabase) -> String {
         let url = database.url();
-        let (_, name) = url.split_once('?').unwrap_or((&url, "")).0.rsplit_once('/').unwrap();
+        let (_, name) = url
+            .split_once('?')
+            .unwrap_or((&url, ""))
+            .0
+            .rsplit_once('/')
+            .unwrap();
         format!("postgresql://someone@127.0.0.1:{}/{name}", self.port)
     }
 
@@ -93,7 +98,9 @@ fn program() -> Option<PathBuf> {
 fn target(url: &str) -> String {
     let (_, rest) = url.split_once("://").unwrap();
     let (address, _) = rest.split_once('/').unwrap();
-    let (account, server) = address.rsplit_once('@').expect("the server's URL names a user");
+    let (account, server) = address
+        .rsplit_once('@')
+        .expect("the server's URL names a user");
     let (user, password) = account.split_once(':').unwrap_or((account, ""));
     let (host, port) = server.split_once(':').unwrap_or((server, "5432"));
     format!("host={host} port={port} user={user} password='{password}'")

@@ -29,14 +29,26 @@ impl Pair {
     /// Makes the two; `None`, and a word on standard error, where this machine has no `pg_basebackup`.
     pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
-            eprintln!("SKIPPED: this machine has no initdb, pg_ctl and pg_basebackup in one folder");
+            eprintln!(
+                "SKIPPED: this machine has no initdb, pg_ctl and pg_basebackup in one folder"
+            );
             return None;
         };
         let folder = open_folder();
         let primary = Member::new(&programs, folder.path().join("primary"));
         succeed(
             unprivileged(programs.join("initdb"))
-                .args(["-N", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-D"])
+                .args([
+                    "-N",
+                    "-U",
+                    "postgres",
+                    "-A",
+                    "trust",
+                    "-E",
+                    "UTF8",
+                    "--locale=C",
+                    "-D",
+                ])
                 .arg(&primary.data),
         );
         // A replica ends at once whatever is in the way of the log.
@@ -51,7 +63,16 @@ impl Pair {
         let standby = Member::new(&programs, folder.path().join("standby"));
         succeed(
             unprivileged(programs.join("pg_basebackup"))
-                .args(["-R", "-X", "stream", "-c", "fast", "-d", &primary.url("postgres"), "-D"])
+                .args([
+                    "-R",
+                    "-X",
+                    "stream",
+                    "-c",
+                    "fast",
+                    "-d",
+                    &primary.url("postgres"),
+                    "-D",
+                ])
                 .arg(&standby.data),
         );
         standby.configure(&format!("port = {}\n", standby.port));
@@ -108,7 +129,9 @@ impl Member {
 
     fn pg_ctl(&self, action: &str) -> Command {
         let mut command = unprivileged(self.programs.join("pg_ctl"));
-        command.args([action, "-w", "-s", "-t", "60", "-D"]).arg(&self.data);
+        command
+            .args([action, "-w", "-s", "-t", "60", "-D"])
+            .arg(&self.data);
         command
     }
 }
