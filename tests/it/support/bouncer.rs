@@ -103,5 +103,10 @@ fn target(url: &str) -> String {
         .expect("the server's URL names a user");
     let (user, password) = account.split_once(':').unwrap_or((account, ""));
     let (host, port) = server.split_once(':').unwrap_or((server, "5432"));
-    format!("host={host} port={port} user={user} password='{password}'")
+    let password = match password {
+        // An empty one is a syntax error there.
+        "" => String::new(),
+        password => format!(" password='{password}'"),
+    };
+    format!("host={host} port={port} user={user}{password}")
 }
