@@ -143,10 +143,11 @@ impl Config {
         value: impl Into<String>,
     ) -> Self {
         let value = value.into();
-        for server in [self.replica.as_mut(), self.direct.as_mut()] {
-            if let Some(server) = server {
-                server.set(keyword, value.as_str());
-            }
+        for server in [self.replica.as_mut(), self.direct.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            server.set(keyword, value.as_str());
         }
         self.with_keyword(keyword, value)
     }

@@ -62,7 +62,7 @@ impl FromStr for WalPosition {
             half.filter(|_| is_hexadecimal).map(u64::from)
         };
         text.split_once('/')
-            .and_then(|(high, low)| Some(Self(half(high)? << 32 | half(low)?)))
+            .and_then(|(high, low)| Some(Self((half(high)? << 32) | half(low)?)))
             .ok_or_else(|| {
                 Error::invalid("log position", "takes what PostgreSQL writes: 16/B374D848")
             })

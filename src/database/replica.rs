@@ -141,7 +141,7 @@ impl Replica {
         const PATIENCE: Duration = Duration::from_secs(1);
         let (link, primary) = (Arc::clone(&self.link), self.primary.clone());
         let thread = thread::Builder::new().name("spending-db replica".to_owned());
-        match thread.spawn(move || monitor::watch(&link, primary)) {
+        match thread.spawn(move || monitor::watch(&link, &primary)) {
             Ok(_) => self.link.wait_for_verdict(PATIENCE),
             Err(error) => {
                 tracing::error!(target: "spending_db::replica", %error, "no thread can look after the replica: it is not read");

@@ -25,13 +25,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Looks until nobody reads any more.
-pub(super) fn watch(link: &Link, primary: Config) {
+pub(super) fn watch(link: &Link, primary: &Config) {
     let max_lag = primary.replica_max_lag;
     let interval = max_lag.map_or(LONGEST_INTERVAL, |lag| {
         (lag / 4).clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)
     });
     let mut monitor = Monitor {
-        primary: Server::new(&primary),
+        primary: Server::new(primary),
         replica: Server::new(&link.config),
         history: History::default(),
         max_lag,
