@@ -60,19 +60,20 @@ impl Database {
     ///
     /// [`Error::Connect`] at once where the first connection fails, [`Error::Refused`] where `TESTING` keeps this
     /// program away from the database, [`Error::NewerDatabase`] where it has migrations that this program does not know,
-    /// [`Error::Migration`] where one fails.
+    /// [`Error::Migration`] where one fails. Behind a pooler in transaction mode [`Error::Config`] where the server does not
+    /// hold the time limits, where the direct way leads elsewhere, or where it is missing and a migration is pending.
     ///
     /// Takes over `init_pool`.
     pub fn open(config: Config) -> Result<Self> {
         config.check()?;
         let migrator = Migrator::embedded(config.migration_options());
         let mut conn = connect(&config)?;
+        pooling::check(&config, &mut conn)?;
         if config.migrate_on_open {
             migrator.run(&mut conn)?;
         } else {
             migrator.pending(&mut conn)?;
         }
-        pooling::check(&config, &mut conn)?;
         drop(conn);
 
         Ok(Self(Arc::new(Shared {

@@ -41,6 +41,13 @@ impl WalPosition {
         Ok(replayed.map(Self::from_stored))
     }
 
+    /// Up to where the log of a primary can be replayed already. What an open transaction has written may be behind that for as
+    /// long as nothing is committed, and is no lag.
+    pub(super) fn flushed(conn: &mut PgConnection) -> Result<Self> {
+        let flushed = sql::<BigInt>("(pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint");
+        Ok(Self::from_stored(diesel::select(flushed).get_result(conn)?))
+    }
+
     pub(super) fn from_stored(bytes: i64) -> Self {
         Self(bytes.unsigned_abs())
     }

@@ -65,7 +65,7 @@ struct Monitor {
 impl Monitor {
     fn look(&mut self) -> Verdict {
         let asked = Instant::now();
-        match self.primary.ask(WalPosition::of_primary) {
+        match self.primary.ask(WalPosition::flushed) {
             Ok(end) => self.history.note(asked, end),
             // Nobody can write there, so what was found out before stands.
             Err(error) => {

@@ -1,5 +1,6 @@
 //! Migrations, which need a session.
 
+use diesel::prelude::*;
 use spending_db::database::connect;
 use spending_db::migrations::{Count, Migrator, Options};
 use spending_db::{Database, Error};
@@ -29,7 +30,12 @@ fn they_go_by_the_direct_way_or_not_at_all() {
 
     let elsewhere = TestDatabase::empty();
     let wrong = pooled.clone().direct_url(&elsewhere.url()).unwrap();
-    assert_wants_the_direct_way(&Database::open(wrong.migrate_on_open(false)).unwrap_err());
+    assert_wants_the_direct_way(&Database::open(wrong).unwrap_err());
+    let tables = diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(
+        "(SELECT count(*) FROM pg_tables WHERE schemaname = 'public')",
+    ));
+    let tables: i64 = tables.get_result(&mut elsewhere.conn()).unwrap();
+    assert_eq!(tables, 0, "it migrated another database");
 
     let direct = pooled.clone().direct_url(&test.url()).unwrap();
     let database = Database::open(direct).unwrap();
