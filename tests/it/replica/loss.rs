@@ -118,6 +118,21 @@ fn one_that_lags_is_left_alone_until_it_has_caught_up() {
 }
 
 #[test]
+fn neither_an_idle_primary_nor_an_open_transaction_is_a_lag() {
+    let Some(pair) = Pair::start() else { return };
+    let database = open(config(&pair).replica_max_lag(Some(Duration::from_millis(300))));
+    let mut primary = pair.primary.conn();
+    primary
+        .batch_execute("BEGIN; INSERT INTO t VALUES (1)")
+        .unwrap();
+    // Longer than the lag that is allowed.
+    for _ in 0..20 {
+        assert!(read(&database), "{:?}", state(&database));
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
 fn it_is_read_on_while_the_primary_is_gone() {
     let Some(pair) = Pair::start() else { return };
     let database = open(config(&pair).replica_max_lag(Some(Duration::from_millis(200))));
