@@ -4,6 +4,7 @@ mod connection;
 mod conninfo;
 mod environment;
 mod reading;
+mod servers;
 mod tls;
 mod values;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 pub(crate) use connection::milliseconds;
 use conninfo::Conninfo;
 pub use environment::Environment;
+pub use servers::Pooler;
 pub use tls::Tls;
 
 use crate::error::Result;
@@ -30,6 +32,11 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
 /// | Variable | Default | Takes |
 /// |---|---|---|
 /// | `DATABASE_URL` | | `postgresql://user:password@host:port/database?sslmode=…` or libpq's `host=… dbname=…`; what it leaves out is libpq's to choose |
+/// | `DATABASE_REPLICA_URL` | | a streaming replica for [`Database::read`](crate::Database::read), written as `DATABASE_URL` is |
+/// | `DATABASE_REPLICA_MAX_LAG_SECONDS` | `10` | a replica that is further behind is not read, or `off` |
+/// | `DATABASE_REPLICA_WAIT` | `100ms` | the longest wait for a replica to catch up with a position, or `off` |
+/// | `DATABASE_POOLER` | `session` | `transaction` where `DATABASE_URL` leads to a pooler in transaction mode; see [`Pooler`] |
+/// | `DATABASE_DIRECT_URL` | | with such a pooler: the way around it, for migrations and listening |
 /// | `POSTGRES_USER` | `spending_user` | the role, where there is no `DATABASE_URL` |
 /// | `POSTGRES_PASSWORD` | `spending_password` | its password; set but empty: none |
 /// | `POSTGRES_HOST` | `localhost` | a name, an address or the folder of a socket |
@@ -54,10 +61,16 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
 /// the URL is kept and wins over the time limits. `PGOPTIONS` is not read.
 ///
 /// Sessions have settings of their own and prepared statements: a pooler in between must be in session mode and pass
-/// `options` on.
+/// `options` on, or be named by `DATABASE_POOLER`. `SPENDING_DB_TLS` and `SPENDING_DB_APPLICATION_NAME` hold for the replica
+/// and the direct way too.
 #[derive(Debug, Clone)]
 pub struct Config {
     server: Conninfo,
+    replica: Option<Conninfo>,
+    pub(crate) replica_max_lag: Option<Duration>,
+    pub(crate) replica_wait: Option<Duration>,
+    pub(crate) pooler: Pooler,
+    direct: Option<Conninfo>,
     pub(crate) pool_size: u32,
     pub(crate) pool_min_idle: u32,
     pub(crate) checkout_timeout: Duration,
@@ -105,6 +118,11 @@ impl Config {
     fn with_server(server: Conninfo) -> Self {
         Self {
             server,
+            replica: None,
+            replica_max_lag: Some(Duration::from_secs(10)),
+            replica_wait: Some(Duration::from_millis(100)),
+            pooler: Pooler::Session,
+            direct: None,
             pool_size: 10,
             pool_min_idle: 1,
             checkout_timeout: Duration::from_secs(30),
@@ -152,13 +170,13 @@ impl Config {
     /// The name under which the server lists the connections.
     #[must_use]
     pub fn application_name(self, name: impl Into<String>) -> Self {
-        self.with_keyword("application_name", name)
+        self.with_keyword_everywhere("application_name", name)
     }
 
     /// Whether connections are encrypted.
     #[must_use]
     pub fn tls(self, tls: Tls) -> Self {
-        self.with_keyword("sslmode", tls.word())
+        self.with_keyword_everywhere("sslmode", tls.word())
     }
 
     /// The most connections that the pool has at a time.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Config, values};
+use super::{Config, Pooler, values};
 use crate::error::Result;
 use crate::types::Secret;
 
@@ -41,13 +41,16 @@ impl Config {
         if let Some(database) = self.database_name() {
             server.set("dbname", database);
         }
-        let options = format!(
-            "-c statement_timeout={} -c lock_timeout={} {} -c TimeZone=UTC",
-            milliseconds(self.statement_timeout),
-            milliseconds(self.lock_timeout),
-            self.server.get("options").unwrap_or_default(),
-        );
-        server.set("options", options);
+        // A pooler in transaction mode refuses them, or drops them.
+        if self.pooler == Pooler::Session {
+            let options = format!(
+                "-c statement_timeout={} -c lock_timeout={} {} -c TimeZone=UTC",
+                milliseconds(self.statement_timeout),
+                milliseconds(self.lock_timeout),
+                self.server.get("options").unwrap_or_default(),
+            );
+            server.set("options", options);
+        }
         server.set("client_encoding", "UTF8");
         server.set_default("application_name", "spending-db");
         // A server or a network that went away is noticed within a minute, not after hours.

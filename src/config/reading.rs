@@ -1,7 +1,7 @@
 //! Settings from variables.
 
 use super::values::{
-    DURATION, DURATION_OR_OFF, Kind, MIN_IDLE, POOL_SIZE, PORT, SWITCH, TLS, WORD, wrong,
+    DURATION, DURATION_OR_OFF, Kind, MIN_IDLE, POOL_SIZE, POOLER, PORT, SWITCH, TLS, WORD, wrong,
 };
 use super::{Config, Environment};
 use crate::error::Result;
@@ -21,10 +21,29 @@ impl Config {
             Some(url) => Self::from_url(url)?,
             None => Self::from_postgres_variables(environment)?,
         };
+        let config = match environment.get("DATABASE_REPLICA_URL") {
+            Some(url) => config.replica_url(url)?,
+            None => config,
+        };
+        let config = match environment.get("DATABASE_DIRECT_URL") {
+            Some(url) => config.direct_url(url)?,
+            None => config,
+        };
         let config = Reader {
             environment,
             config,
         }
+        .set(
+            "DATABASE_REPLICA_MAX_LAG_SECONDS",
+            &DURATION_OR_OFF,
+            Self::replica_max_lag,
+        )?
+        .set(
+            "DATABASE_REPLICA_WAIT",
+            &DURATION_OR_OFF,
+            Self::replica_wait,
+        )?
+        .set("DATABASE_POOLER", &POOLER, Self::pooler)?
         .set("SPENDING_DB_POOL_SIZE", &POOL_SIZE, Self::pool_size)?
         .set("SPENDING_DB_POOL_MIN_IDLE", &MIN_IDLE, Self::pool_min_idle)?
         .set(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Tls;
+use super::{Pooler, Tls};
 use crate::error::Error;
 
 /// A kind of value.
@@ -43,6 +43,10 @@ pub(super) const SWITCH: Kind<bool> = Kind {
 pub(super) const TLS: Kind<Tls> = Kind {
     takes: "takes disable, allow, prefer, require, verify-ca or verify-full",
     parse: |text| Tls::from_word(text.trim()),
+};
+pub(super) const POOLER: Kind<Pooler> = Kind {
+    takes: "takes session or transaction",
+    parse: |text| Pooler::from_word(text.trim()),
 };
 
 /// The error for a wrong value; it never repeats the value.

@@ -1,18 +1,29 @@
 //! [`connect`]: the one place where connections are made.
 
+use std::sync::Arc;
+
+use diesel::connection::CacheSize;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::instrumentation::StatementLog;
-use crate::config::Config;
+use crate::config::{Config, Pooler};
 use crate::error::{Error, Result};
 
-/// One connection outside of any pool; migrations are not looked at.
+/// One connection outside of any pool, by the direct way where the configuration names one; migrations are not looked at.
 ///
 /// [`Error::Refused`] where `TESTING` is on and the configuration leads to the production database,
 /// [`Error::Connect`] with libpq's words where there is no connection.
 pub fn connect(config: &Config) -> Result<PgConnection> {
+    match config.of_direct_way() {
+        Some(direct) => connect_pooled(&direct),
+        None => connect_pooled(config),
+    }
+}
+
+/// One connection by way of the pooler, where there is one.
+pub(super) fn connect_pooled(config: &Config) -> Result<PgConnection> {
     let guard = Guard::of(config)?;
     if let Some(guard) = &guard {
         guard.allow(config.database_name().as_deref())?;
@@ -26,7 +37,13 @@ pub fn connect(config: &Config) -> Result<PgConnection> {
             .map_err(Error::from)?;
         guard.allow(Some(&name))?;
     }
-    conn.set_instrumentation(StatementLog::new(config.slow_statement));
+    let mut log = StatementLog::new(config.slow_statement);
+    if config.pooler == Pooler::Transaction {
+        // Another client may have prepared a statement of that name on the next server connection.
+        conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+        log.pooled = Some(Arc::new(config.clone()));
+    }
+    conn.set_instrumentation(log);
     Ok(conn)
 }
 

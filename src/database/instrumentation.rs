@@ -8,6 +8,7 @@
 //! caller wrote by hand.
 
 use std::fmt::{self, Display, Write as _};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::PgConnection;
@@ -17,7 +18,9 @@ use diesel::connection::{
 use diesel::result::Error as DieselError;
 use tracing::Level;
 
+use super::replica::Failure;
 use super::traces::Traces;
+use crate::config::Config;
 use crate::sql;
 
 const TARGET: &str = "spending_db::sql";
@@ -38,6 +41,10 @@ pub(crate) struct StatementLog {
     /// Whether to keep the first statement that fails.
     keeps_failed: bool,
     failed: Option<FailedStatement>,
+    /// What a failed statement says of the server, since the pool handed the connection out.
+    pub(super) failure: Option<Failure>,
+    /// How the connection was made, where a pooler gives it a server connection for one transaction at a time.
+    pub(super) pooled: Option<Arc<Config>>,
 }
 
 /// A statement that the server refused.
@@ -77,6 +84,8 @@ impl StatementLog {
             heard: Instant::now(),
             keeps_failed: false,
             failed: None,
+            failure: None,
+            pooled: None,
         }
     }
 
@@ -117,12 +126,14 @@ impl StatementLog {
         self.housekeeping = false;
         self.traces = Some(Traces::default());
         self.count = 0;
+        self.failure = None;
     }
 
     fn finish(&mut self, query: &dyn DebugQuery, error: Option<&DieselError>) {
         if self.keeps_failed && self.failed.is_none() {
             self.failed = error.map(|error| FailedStatement::of(query, error));
         }
+        self.failure = self.failure.max(error.and_then(Failure::of));
         let Some(begun) = self.begun.pop() else {
             return;
         };

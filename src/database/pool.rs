@@ -7,11 +7,10 @@ use std::time::Duration;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{HandleError, ManageConnection};
-use diesel::sql_types::Bool;
 
-use super::connect;
+use super::connect_pooled;
 use super::instrumentation::StatementLog;
-use crate::config::Config;
+use crate::config::{Config, Pooler};
 use crate::error::{Error, Result};
 
 /// A connection of the pool: usable as a Diesel connection, and as `&mut PgConnection` by dereferencing.
@@ -30,6 +29,8 @@ pub type PooledConnection = diesel::r2d2::PooledConnection<ConnectionManager>;
 /// compute, and Diesel's own transactions. Diesel's prepared statements stay. A connection that cannot be cleaned is closed and
 /// replaced, as is one that comes back by a panic, that has statements prepared with `PREPARE`, or whose instrumentation the
 /// caller replaced.
+///
+/// Behind a pooler in transaction mode there is no session: an open transaction is rolled back, and that is all.
 #[derive(Debug)]
 pub struct ConnectionManager {
     config: Config,
@@ -60,7 +61,7 @@ impl ManageConnection for ConnectionManager {
     type Error = Error;
 
     fn connect(&self) -> Result<PgConnection> {
-        let attempt = connect(&self.config);
+        let attempt = connect_pooled(&self.config);
         self.remember(attempt.as_ref().err().map(again));
         attempt
     }
@@ -73,7 +74,7 @@ impl ManageConnection for ConnectionManager {
         let silence = StatementLog::of(conn).map(|log| log.silence());
         let is_silent = silence.is_none_or(|silence| silence > LONGEST_SILENCE);
         if is_silent {
-            diesel::select(true.into_sql::<Bool>()).execute(conn)?;
+            conn.batch_execute("SELECT 1")?;
         }
         if let Some(log) = StatementLog::of(conn) {
             if is_silent {
@@ -98,7 +99,12 @@ impl ManageConnection for ConnectionManager {
         let may_be_soiled = !is_outside || log.may_have_left_something();
         log.start_housekeeping();
         log.hear();
-        may_be_soiled && clean(conn).is_err()
+        may_be_soiled
+            && match self.config.pooler {
+                Pooler::Session => clean(conn),
+                Pooler::Transaction => roll_back(conn),
+            }
+            .is_err()
     }
 }
 
@@ -142,14 +148,23 @@ fn clean(conn: &mut PgConnection) -> QueryResult<()> {
         UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; \
         SELECT 1 / count(*) FROM (SELECT WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)) none";
 
-    // A ROLLBACK outside of a transaction puts a warning into the server's log, hence the BEGIN. It fails in a
-    // transaction that has failed, and only there.
-    conn.batch_execute(&format!("BEGIN; {RESET}"))
-        .or_else(|_| conn.batch_execute(RESET))?;
+    end_transaction(conn, RESET)?;
     conn.notifications_iter()
         .take_while(Result::is_ok)
         .for_each(drop);
     Ok(())
+}
+
+fn roll_back(conn: &mut PgConnection) -> QueryResult<()> {
+    end_transaction(conn, "ROLLBACK")
+}
+
+/// Runs statements that begin with a `ROLLBACK`.
+fn end_transaction(conn: &mut PgConnection, statements: &str) -> QueryResult<()> {
+    // A ROLLBACK outside of a transaction puts a warning into the server's log, hence the BEGIN. It fails in a
+    // transaction that has failed, and only there.
+    conn.batch_execute(&format!("BEGIN; {statements}"))
+        .or_else(|_| conn.batch_execute(statements))
 }
 
 /// Logs why a connection was not made or was given up.

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 
 use super::Options;
 use crate::config::milliseconds;
+use crate::database::has_session;
 use crate::error::{Error, Result};
 
 /// The number of the advisory lock: `spendmig` in ASCII. Advisory locks belong to one database.
@@ -47,6 +48,14 @@ impl<'c> MigrationLock<'c> {
     pub(super) fn take(conn: &'c mut PgConnection, options: &Options) -> Result<Self> {
         const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
+        if !has_session(conn) {
+            return Err(Error::Config {
+                variable: "DATABASE_DIRECT_URL".to_owned(),
+                reason: "is needed to change the schema: the lock of migrations is a session's, and a pooler in \
+                    transaction mode keeps none"
+                    .to_owned(),
+            });
+        }
         let limits = diesel::select((
             current_setting("statement_timeout"),
             current_setting("lock_timeout"),

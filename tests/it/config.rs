@@ -2,6 +2,7 @@
 
 mod credentials;
 mod production;
+mod servers;
 
 use std::fs;
 use std::time::Duration;

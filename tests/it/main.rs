@@ -31,6 +31,8 @@ mod migrating;
 mod migrations;
 mod models;
 mod old_functions;
+mod pooler;
+mod replica;
 mod report;
 mod round_trips;
 mod rpc;

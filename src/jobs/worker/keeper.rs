@@ -12,6 +12,7 @@ use diesel::prelude::*;
 
 use super::shared::Shared;
 use crate::Result;
+use crate::database::has_session;
 use crate::jobs::claims::{self, Held};
 use crate::jobs::lease::Lease;
 use crate::types::SyncJobId;
@@ -35,6 +36,7 @@ pub(super) fn keep(shared: &Shared) {
         show: Timer::new(SHOW),
         rescue: Timer::new(shared.settings.poll),
         plan: Timer::new(shared.settings.schedule.pace()),
+        look: None,
         to_hand_back: Vec::new(),
     };
     let started = Instant::now();
@@ -83,6 +85,8 @@ struct Keeper<'s> {
     show: Timer,
     rescue: Timer,
     plan: Timer,
+    /// Where nothing can be listened to: when to look whether jobs were cancelled.
+    look: Option<Timer>,
     to_hand_back: Vec<SyncJobId>,
 }
 
@@ -106,11 +110,15 @@ impl Keeper<'_> {
             return None;
         }
         let conn = self.shared.database.dedicated_conn().and_then(|mut conn| {
-            conn.batch_execute("LISTEN sync_jobs")?;
-            Ok(conn)
+            let listens = has_session(&mut conn);
+            if listens {
+                conn.batch_execute("LISTEN sync_jobs")?;
+            }
+            Ok((conn, listens))
         });
         match conn {
-            Ok(conn) => {
+            Ok((conn, listens)) => {
+                self.look = (!listens).then(|| Timer::new(self.shared.settings.poll));
                 self.pause = FIRST_PAUSE;
                 // There may have been calls that it did not hear.
                 self.shared.call();
@@ -169,6 +177,9 @@ impl Keeper<'_> {
         }
         if is_called {
             self.shared.call();
+        }
+        if self.look.as_mut().is_some_and(Timer::is_due) {
+            self.renew.make_due();
         }
         Ok(())
     }

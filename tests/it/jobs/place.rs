@@ -23,6 +23,11 @@ impl Place {
         let test = TestDatabase::new();
         let config = Config::from_url(&test.url()).unwrap().pool_size(20);
         let database = Database::open(config).unwrap();
+        Self::on(test, database)
+    }
+
+    /// As [`Place::new`], on a database that is open already.
+    pub(crate) fn on(test: TestDatabase, database: Database) -> Self {
         execute(
             &mut test.conn(),
             "CREATE TABLE notes (id serial, job bigint, attempt integer, text text)",

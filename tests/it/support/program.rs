@@ -11,10 +11,10 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     for name in settings {
         // Where the server programs are is no setting of the database.
         let is_setting = name != "PG_BIN"
-            && (["POSTGRES_", "SPENDING_DB_", "PG"]
+            && (["POSTGRES_", "SPENDING_DB_", "DATABASE_", "PG"]
                 .iter()
                 .any(|prefix| name.starts_with(prefix))
-                || ["DATABASE_URL", "TESTING", "RUST_LOG"].contains(&name.as_str()));
+                || ["TESTING", "RUST_LOG"].contains(&name.as_str()));
         if is_setting {
             command.env_remove(name);
         }
