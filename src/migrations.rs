@@ -86,10 +86,12 @@ pub struct Status {
 }
 
 /// Which of the applied migrations to revert, counted from the latest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Count {
     /// The latest ones.
     Last(usize),
+    /// Those after this one, which stays: its version ([`Status::version`]) or its name.
+    DownTo(String),
     /// Every one.
     All,
 }

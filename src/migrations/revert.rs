@@ -13,6 +13,7 @@ use super::diagnosis::Direction;
 use super::lock::MigrationLock;
 use super::loss::{Loss, Reversal};
 use super::rehearsal::rehearse;
+use super::texts::version_of;
 use super::{
     Count, Done, Migrations, Migrator, Outcome, apply, refuse_within_transaction, version,
 };
@@ -35,7 +36,8 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
     /// reversal deletes or changes by `DELETE` or `UPDATE` is not seen: no migration of this crate does that.
     ///
     /// [`Error::InvalidInput`] and [`Error::NewerDatabase`] as in [`Migrator::revert`]; [`Error::Migration`] where a migration
-    /// cannot be run or taken back in a schema of its own.
+    /// cannot be run or taken back in a schema of its own. One that does not run in a transaction can where it is this crate's
+    /// (there is nothing to build concurrently on empty tables), and cannot where it is of another source.
     pub fn reversals(&self, conn: &mut PgConnection, count: Count) -> Result<Vec<Reversal>> {
         refuse_within_transaction(conn)?;
         let mut lock = MigrationLock::take(conn, &self.options)?;
@@ -51,8 +53,8 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
     /// that would be lost without consent, the migrations before it are reverted, and no more. With consent, [`Done::lost`]
     /// tells what was lost.
     ///
-    /// [`Error::InvalidInput`] where there are not as many, [`Error::NewerDatabase`] where one of them is unknown to the
-    /// program: nothing is reverted then. [`Error::Migration`] where one cannot be reverted; those before it are.
+    /// [`Error::InvalidInput`] where there are not as many or no such version, [`Error::NewerDatabase`] where one of them is
+    /// unknown to the program: nothing is reverted then. [`Error::Migration`] where one cannot be reverted; those before it are.
     pub fn revert(
         &self,
         conn: &mut PgConnection,
@@ -134,6 +136,13 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         let applied = applied(conn)?;
         let number = match count {
             Count::All => applied.len(),
+            Count::DownTo(kept) => {
+                let kept = version_of(&kept);
+                let place = applied.iter().rposition(|(version, _)| *version == kept);
+                let place = place
+                    .ok_or_else(|| Error::invalid("version", "is no applied migration's"))?;
+                applied.len() - 1 - place
+            }
             Count::Last(number) if (1..=applied.len()).contains(&number) => number,
             Count::Last(_) => {
                 let reason = format!(

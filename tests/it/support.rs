@@ -1,5 +1,6 @@
 //! What the tests stand on: one PostgreSQL server a run, one database a test.
 
+mod client;
 mod cluster;
 mod database;
 pub(crate) mod explain;
@@ -13,6 +14,7 @@ pub(crate) mod threads;
 mod volume;
 mod wait;
 
+pub(crate) use self::client::clients;
 pub(crate) use self::cluster::maintenance;
 pub(crate) use self::database::TestDatabase;
 pub(crate) use self::program::program;

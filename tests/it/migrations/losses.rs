@@ -51,12 +51,6 @@ fn rows(conn: &mut PgConnection, query: &str) -> i64 {
     .unwrap()
 }
 
-/// How many of this crate's migrations are reverted when the one with this name is the last.
-fn down_to(name: &str) -> Count {
-    let place = TEXTS.iter().position(|text| text.name.ends_with(name));
-    Count::Last(TEXTS.len() - place.unwrap())
-}
-
 fn embedded() -> Migrator<diesel_migrations::EmbeddedMigrations> {
     Migrator::embedded(Options::default())
 }
@@ -74,19 +68,20 @@ fn the_same_message_in_two_mailboxes_keeps_the_schema_from_going_back() {
     let database = TestDatabase::new();
     let conn = &mut database.conn();
     conn.batch_execute(TWO_MAILBOXES).unwrap();
-    let (migrator, count) = (embedded(), down_to("_gmail"));
+    let migrator = embedded();
+    let count = || Count::DownTo("2026-11-22-001110_amazon_apple".to_owned());
     let of = "2026-11-22-001120_gmail";
     let lost = format!("{of}: 1 value of gmail_email_content.connection_id");
     let against = format!("{of}: 1 row of gmail_receipts that UNIQUE (message_id) does not admit");
 
-    let reversals = migrator.reversals(conn, count).unwrap();
+    let reversals = migrator.reversals(conn, count()).unwrap();
     assert_eq!(told(&reversals), [lost.clone(), against.clone()]);
     let last = reversals.last().unwrap();
     let refusal = &last.losses[1];
     assert!(refusal.is_refused() && !last.losses[0].is_refused());
     assert_eq!(rows(conn, &refusal.query), 1);
 
-    let outcome = migrator.revert(conn, count, without_consent());
+    let outcome = migrator.revert(conn, count(), without_consent());
     assert_eq!(
         outcome.as_ref().unwrap_err().to_string(),
         "reverting would lose data, which takes consent (--lose-data): \
@@ -95,16 +90,16 @@ fn the_same_message_in_two_mailboxes_keeps_the_schema_from_going_back() {
          1 row of gmail_receipts that UNIQUE (message_id) does not admit (2026-11-22-001120_gmail)"
     );
     assert_eq!(refused(outcome), [lost.clone(), against.clone()]);
-    assert_eq!(refused(migrator.revert(conn, count, CONSENT)), [against]);
+    assert_eq!(refused(migrator.revert(conn, count(), CONSENT)), [against]);
     assert!(migrator.pending(conn).unwrap().is_empty());
 
     conn.batch_execute("DELETE FROM gmail_receipts WHERE connection_id = 2")
         .unwrap();
     assert_eq!(
-        refused(migrator.revert(conn, count, without_consent())),
+        refused(migrator.revert(conn, count(), without_consent())),
         [lost]
     );
-    let done = migrator.revert(conn, count, CONSENT).unwrap();
+    let done = migrator.revert(conn, count(), CONSENT).unwrap();
     let lost: Vec<&Loss> = done.iter().flat_map(|done| &done.lost).collect();
     assert_eq!(lost.len(), 1);
     assert_eq!(done.last().unwrap().lost, [lost[0].clone()]);
@@ -124,8 +119,9 @@ fn a_value_that_the_column_gives_by_itself_is_not_missed() {
          INSERT INTO bank_connections (user_id, provider_id, provider_name) SELECT 1, n, n FROM generate_series(1, 3) AS n",
     )
     .unwrap();
-    let (migrator, count) = (embedded(), down_to("_key_versions"));
-    let back_and_forth = |conn: &mut PgConnection| migrator.redo(conn, count, without_consent());
+    let migrator = embedded();
+    let count = || Count::DownTo("20261122001230".to_owned());
+    let back_and_forth = |conn: &mut PgConnection| migrator.redo(conn, count(), without_consent());
     assert!(
         back_and_forth(conn)
             .unwrap()
@@ -140,7 +136,7 @@ fn a_value_that_the_column_gives_by_itself_is_not_missed() {
         refused(back_and_forth(conn)),
         ["2026-11-22-001240_key_versions: 1 value of bank_connections.encryption_version"]
     );
-    let done = migrator.redo(conn, count, CONSENT).unwrap();
+    let done = migrator.redo(conn, count(), CONSENT).unwrap();
     let lost: Vec<_> = done.iter().map(|done| done.lost.len()).collect();
     assert_eq!(
         (done[0].name.as_str(), lost[0]),
@@ -423,6 +419,25 @@ fn a_row_that_is_written_meanwhile_is_not_lost() {
     });
     assert_eq!(rows(conn, "SELECT FROM a"), 1);
     assert_eq!(migrator.pending(conn).unwrap(), ["2_second"]);
+}
+
+#[test]
+fn back_to_a_version_that_stays() {
+    let database = TestDatabase::empty();
+    let conn = &mut database.conn();
+    let folder = Folder::new(&super::TWO);
+    let migrator = folder.migrator(Options::default());
+    migrator.run(conn).unwrap();
+    let mut down_to = |version: &str| {
+        migrator.revert(conn, Count::DownTo(version.to_owned()), without_consent())
+    };
+    assert_eq!(
+        down_to("3").unwrap_err().to_string(),
+        "version: is no applied migration's"
+    );
+    assert_eq!(down_to("2_second").unwrap(), []);
+    assert_eq!(names(&down_to("1").unwrap()), ["2_second"]);
+    assert!(down_to("2").is_err());
 }
 
 #[test]

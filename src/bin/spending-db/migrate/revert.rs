@@ -20,6 +20,9 @@ pub(super) struct Arguments {
     /// All of them
     #[arg(long, conflicts_with = "number")]
     all: bool,
+    /// Those after this one, which stays
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["number", "all"])]
+    to: Option<String>,
     /// Lose the rows and values that the older schema has no place for
     #[arg(long)]
     lose_data: bool,
@@ -72,10 +75,10 @@ impl Arguments {
     }
 
     fn count(&self) -> Count {
-        if self.all {
-            Count::All
-        } else {
-            Count::Last(self.number.into())
+        match &self.to {
+            Some(version) => Count::DownTo(version.clone()),
+            None if self.all => Count::All,
+            None => Count::Last(self.number.into()),
         }
     }
 
