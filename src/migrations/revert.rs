@@ -139,8 +139,8 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
             Count::DownTo(kept) => {
                 let kept = version_of(&kept);
                 let place = applied.iter().rposition(|(version, _)| *version == kept);
-                let place = place
-                    .ok_or_else(|| Error::invalid("version", "is no applied migration's"))?;
+                let place =
+                    place.ok_or_else(|| Error::invalid("version", "is no applied migration's"))?;
                 applied.len() - 1 - place
             }
             Count::Last(number) if (1..=applied.len()).contains(&number) => number,

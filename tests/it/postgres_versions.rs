@@ -40,7 +40,10 @@ fn the_schema_is_the_same_on_every_version_of_this_machine() {
     }
     for (major, folder) in others {
         let passed = passed_on(&folder);
-        assert!(passed > 200, "only {passed} tests ran on PostgreSQL {major}");
+        assert!(
+            passed > 200,
+            "only {passed} tests ran on PostgreSQL {major}"
+        );
         eprintln!("PostgreSQL {major}: {passed} tests passed");
     }
 }
@@ -62,7 +65,9 @@ fn passed_on(programs: &Path) -> usize {
         programs.display(),
         String::from_utf8_lossy(&output.stderr)
     );
-    let result = said.lines().find_map(|line| line.strip_prefix("test result: ok. "));
+    let result = said
+        .lines()
+        .find_map(|line| line.strip_prefix("test result: ok. "));
     let (passed, _) = result.unwrap().split_once(' ').unwrap();
     passed.parse().unwrap()
 }
@@ -73,7 +78,10 @@ fn versions() -> BTreeMap<u32, PathBuf> {
         return env::split_paths(&named)
             .map(|folder| {
                 let major = major(&folder);
-                (major.unwrap_or_else(|| panic!("no server: {}", folder.display())), folder)
+                (
+                    major.unwrap_or_else(|| panic!("no server: {}", folder.display())),
+                    folder,
+                )
             })
             .collect();
     }
@@ -104,8 +112,14 @@ fn cache() -> Option<PathBuf> {
 
 /// The major version of the server program in a folder.
 fn major(folder: &Path) -> Option<u32> {
-    let output = Command::new(folder.join("postgres")).arg("--version").output();
+    let output = Command::new(folder.join("postgres"))
+        .arg("--version")
+        .output();
     let said = String::from_utf8(output.ok()?.stdout).ok()?;
     let version = said.split_whitespace().nth(2)?;
-    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    version
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }

@@ -428,9 +428,8 @@ fn back_to_a_version_that_stays() {
     let folder = Folder::new(&super::TWO);
     let migrator = folder.migrator(Options::default());
     migrator.run(conn).unwrap();
-    let mut down_to = |version: &str| {
-        migrator.revert(conn, Count::DownTo(version.to_owned()), without_consent())
-    };
+    let mut down_to =
+        |version: &str| migrator.revert(conn, Count::DownTo(version.to_owned()), without_consent());
     assert_eq!(
         down_to("3").unwrap_err().to_string(),
         "version: is no applied migration's"

@@ -22,8 +22,11 @@ pub(crate) fn clients(conn: &mut PgConnection) -> Option<PathBuf> {
         .into_iter()
         .chain(env::split_paths(&path));
     let found = folders.into_iter().find(|folder| {
-        let version = Command::new(folder.join("pg_dump")).arg("--version").output();
-        version.is_ok_and(|output| major(&String::from_utf8_lossy(&output.stdout)) >= major(&server))
+        let version = Command::new(folder.join("pg_dump"))
+            .arg("--version")
+            .output();
+        version
+            .is_ok_and(|output| major(&String::from_utf8_lossy(&output.stdout)) >= major(&server))
     });
     if found.is_none() {
         eprintln!("not done: this machine has no pg_dump for PostgreSQL {server}");
