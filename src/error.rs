@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::migrations::{self, Reversal};
 use crate::types::{TokenPlace, UserId};
 
 /// The result of everything in this crate that can fail.
@@ -82,6 +83,14 @@ pub enum Error {
     /// A migration failed or cannot be run; nothing of it was kept.
     #[error("migration: {0}")]
     Migration(String),
+
+    /// Reverting is refused: it would lose data without consent ([`lose_data`](migrations::RevertOptions::lose_data)), or the
+    /// older schema does not admit rows that are there ([`is_refused`](migrations::Loss::is_refused)), which no consent helps.
+    #[error("{}", migrations::refusal(.migrations))]
+    DataLoss {
+        /// The migrations that cannot be reverted, each with its reasons.
+        migrations: Vec<Reversal>,
+    },
 
     /// The database has migrations that this program does not know: it belongs to a newer program.
     #[error("the database is newer than this program: it has the unknown migration(s) {}", .unknown.join(", "))]

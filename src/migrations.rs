@@ -4,12 +4,17 @@
 
 mod applied;
 mod checksums;
+mod danger;
 mod diagnosis;
 mod lock;
+mod loss;
+mod rehearsal;
+mod revert;
 mod script;
 mod texts;
 
 use std::collections::HashMap;
+use std::error::Error as StdError;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -25,6 +30,9 @@ use crate::error::{Error, Result};
 use applied::applied;
 use diagnosis::Direction;
 use lock::MigrationLock;
+pub(crate) use loss::refusal;
+pub use loss::{Loss, Reason, Reversal};
+pub use revert::RevertOptions;
 pub use texts::{TEXTS, Text};
 
 /// The migrations of this crate, compiled in.
@@ -61,6 +69,9 @@ pub struct Done {
     pub name: String,
     /// How long it took, in milliseconds.
     pub elapsed_ms: u64,
+    /// What was lost with it where it was reverted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Loss>,
 }
 
 /// A migration that the program has, the database has, or both.
@@ -75,10 +86,12 @@ pub struct Status {
 }
 
 /// Which of the applied migrations to revert, counted from the latest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Count {
     /// The latest ones.
     Last(usize),
+    /// Those after this one, which stays: its version ([`Status::version`]) or its name.
+    DownTo(String),
     /// Every one.
     All,
 }
@@ -127,6 +140,9 @@ impl Migrator<EmbeddedMigrations> {
 }
 
 type Migrations = Vec<Box<dyn Migration<Pg>>>;
+
+/// What was lost with one migration, or why it failed.
+type Outcome = std::result::Result<Vec<Loss>, Box<dyn StdError + Send + Sync>>;
 
 impl<S: MigrationSource<Pg>> Migrator<S> {
     /// Runs the migrations of any source.
@@ -187,28 +203,7 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         let mut lock = MigrationLock::take(conn, &self.options)?;
         lock.setup()?;
         let pending = self.pending_migrations(&mut lock)?;
-        self.each(&mut lock, Direction::Up, &pending)
-    }
-
-    /// Reverts applied migrations, the latest first, each in a transaction of its own, and tells which.
-    ///
-    /// [`Error::InvalidInput`] where there are not as many, [`Error::NewerDatabase`] where one of them is unknown to the
-    /// program: nothing is reverted then. [`Error::Migration`] where one cannot be reverted; those before it are.
-    pub fn revert(&self, conn: &mut PgConnection, count: Count) -> Result<Vec<Done>> {
-        refuse_within_transaction(conn)?;
-        let mut lock = MigrationLock::take(conn, &self.options)?;
-        let chosen = self.applied_migrations(&mut lock, count)?;
-        self.each(&mut lock, Direction::Down, &chosen)
-    }
-
-    /// Reverts applied migrations as [`Migrator::revert`] does, applies the same ones again and tells which.
-    pub fn redo(&self, conn: &mut PgConnection, count: Count) -> Result<Vec<Done>> {
-        refuse_within_transaction(conn)?;
-        let mut lock = MigrationLock::take(conn, &self.options)?;
-        let mut chosen = self.applied_migrations(&mut lock, count)?;
-        self.each(&mut lock, Direction::Down, &chosen)?;
-        chosen.reverse();
-        self.each(&mut lock, Direction::Up, &chosen)
+        self.each(&mut lock, Direction::Up, &pending, apply)
     }
 
     /// All migrations of the source in the order of versions.
@@ -233,62 +228,37 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         Err(Error::NewerDatabase { unknown })
     }
 
-    /// The latest applied migrations, the latest first.
-    fn applied_migrations(&self, conn: &mut PgConnection, count: Count) -> Result<Migrations> {
-        let applied = applied(conn)?;
-        let number = match count {
-            Count::All => applied.len(),
-            Count::Last(number) if (1..=applied.len()).contains(&number) => number,
-            Count::Last(_) => {
-                let reason = format!(
-                    "takes 1 to {}, the number of applied migrations",
-                    applied.len()
-                );
-                return Err(Error::invalid("count", reason));
-            }
-        };
-        let mut known: HashMap<String, Box<dyn Migration<Pg>>> = self
-            .migrations()?
-            .into_iter()
-            .map(|migration| (version(migration.as_ref()), migration))
-            .collect();
-        let mut chosen = Vec::new();
-        let mut unknown = Vec::new();
-        for (version, _) in applied.into_iter().rev().take(number) {
-            match known.remove(&version) {
-                Some(migration) => chosen.push(migration),
-                None => unknown.push(version),
-            }
-        }
-        if unknown.is_empty() {
-            Ok(chosen)
-        } else {
-            Err(Error::NewerDatabase { unknown })
-        }
-    }
-
-    /// Runs migrations one after the other; an error also tells which of them had been run by then.
+    /// Runs migrations one after the other; an error also tells which of them had been run by then. `act` runs one and tells
+    /// what was lost.
     fn each(
         &self,
         conn: &mut PgConnection,
         direction: Direction,
         migrations: &Migrations,
+        act: impl Fn(&mut PgConnection, &dyn Migration<Pg>) -> Outcome,
     ) -> Result<Vec<Done>> {
         let mut done: Vec<Done> = Vec::new();
         for migration in migrations {
             let migration = migration.as_ref();
             let name = migration.name().to_string();
             let begun = Instant::now();
-            let outcome = with_failed_statement(conn, |conn| match direction {
-                Direction::Up => conn.run_migration(migration),
-                Direction::Down => conn.revert_migration(migration),
-            });
-            if let Err((error, failed)) = outcome {
-                let before: Vec<&str> = done.iter().map(|done| done.name.as_str()).collect();
-                let failure =
-                    diagnosis::explain(conn, migration, direction, &error, failed.as_ref());
-                return Err(Error::Migration(direction.account(&failure, &before)));
-            }
+            let outcome = with_failed_statement(conn, |conn| act(conn, migration));
+            let lost = match outcome {
+                Ok(lost) => lost,
+                Err((error, failed)) => {
+                    let error = match error.downcast::<Error>() {
+                        Ok(refusal) if matches!(*refusal, Error::DataLoss { .. }) => {
+                            return Err(*refusal);
+                        }
+                        Ok(error) => error as Box<dyn StdError + Send + Sync>,
+                        Err(error) => error,
+                    };
+                    let before: Vec<&str> = done.iter().map(|done| done.name.as_str()).collect();
+                    let failure =
+                        diagnosis::explain(conn, migration, direction, &error, failed.as_ref());
+                    return Err(Error::Migration(direction.account(&failure, &before)));
+                }
+            };
             let elapsed = begun.elapsed();
             tracing::info!(target: "spending_db::migrations", migration = name, ?elapsed, "{}", direction.done());
             self.keep_checksum(conn, direction, &version(migration))?;
@@ -296,6 +266,7 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
                 version: version(migration),
                 name,
                 elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+                lost,
             });
         }
         Ok(done)
@@ -319,6 +290,11 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
 
 fn version(migration: &dyn Migration<Pg>) -> String {
     migration.name().version().to_string()
+}
+
+fn apply(conn: &mut PgConnection, migration: &dyn Migration<Pg>) -> Outcome {
+    conn.run_migration(migration)?;
+    Ok(Vec::new())
 }
 
 fn refuse_within_transaction(conn: &mut PgConnection) -> Result<()> {

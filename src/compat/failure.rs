@@ -158,7 +158,7 @@ impl From<Error> for Failure {
             Error::Config { .. } | Error::Refused { .. } | Error::MissingEncryptionKey => {
                 Self::new(-32007, "config", message)
             }
-            Error::Migration(_) | Error::NewerDatabase { .. } => {
+            Error::Migration(_) | Error::DataLoss { .. } | Error::NewerDatabase { .. } => {
                 Self::new(-32008, "migration", message)
             }
             Error::Import { .. } | Error::Io { .. } => Self::new(-32009, "import", message),

@@ -36,10 +36,13 @@ obey() {
     fi
 }
 
+is_ready=$programs/pg_isready
+[ -x "$is_ready" ] || is_ready=pg_isready
+
 # Asked of the socket: the number in a stale postmaster.pid may by now be a stranger's.
 answers() {
     [ -e data/postmaster.pid ] || return
-    "$programs/pg_isready" -q -h "$(sed -n 5p data/postmaster.pid)" -p "$(sed -n 4p data/postmaster.pid)"
+    "$is_ready" -q -h "$(sed -n 5p data/postmaster.pid)" -p "$(sed -n 4p data/postmaster.pid)"
     [ $? -le 1 ]
 }
 

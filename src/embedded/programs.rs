@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::folder::tools_path;
 use crate::error::{Error, Result};
 
 /// The oldest major version that the crate works with.
@@ -38,10 +39,11 @@ impl Programs {
 
 /// The major version of the programs in a folder; none if one that is needed is missing.
 fn version(dir: &Path) -> Option<u32> {
-    let complete = ["initdb", "pg_ctl", "pg_isready"]
-        .iter()
-        .all(|program| dir.join(program).is_file());
-    if !complete {
+    let has = |dir: &Path, program| dir.join(program).is_file();
+    // `pg_isready` of any version will do: some packages are of the server alone.
+    let asks = has(dir, "pg_isready")
+        || env::split_paths(&tools_path()).any(|dir| has(&dir, "pg_isready"));
+    if !(has(dir, "initdb") && has(dir, "pg_ctl") && asks) {
         return None;
     }
     let output = Command::new(dir.join("postgres"))

@@ -17,9 +17,14 @@ pub const TEXTS: &[Text] = include!(concat!(env!("OUT_DIR"), "/migration_texts.r
 impl Text {
     /// What orders migrations, as Diesel records it: the digits in front of the name.
     pub fn version(&self) -> String {
-        let end = self.name.find('_').unwrap_or(self.name.len());
-        self.name[..end].replace('-', "")
+        version_of(self.name)
     }
+}
+
+/// The version in the name of a migration, as Diesel records it.
+pub(super) fn version_of(name: &str) -> String {
+    let end = name.find('_').unwrap_or(name.len());
+    name[..end].replace('-', "")
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ mod pooler;
 mod replica;
 mod report;
 mod round_trips;
+mod postgres_versions;
+mod rollback;
 mod rpc;
 mod rules_commands;
 mod schema;

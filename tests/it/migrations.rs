@@ -3,6 +3,7 @@
 mod commands;
 mod failures;
 mod locking;
+mod losses;
 
 use std::fs;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use spending_db::database::connect;
-use spending_db::migrations::{self, Count, Done, MIGRATIONS, Migrator, Options};
+use spending_db::migrations::{self, Count, Done, MIGRATIONS, Migrator, Options, RevertOptions};
 use spending_db::{Config, Database, Error};
 use tempfile::TempDir;
 
@@ -174,10 +175,17 @@ fn reverting_and_doing_again() {
     let conn = &mut database.conn();
     let folder = Folder::new(&TWO);
     let migrator = folder.migrator(Options::default());
-    assert_eq!(migrator.revert(conn, Count::All).unwrap(), []);
+    assert_eq!(
+        migrator
+            .revert(conn, Count::All, RevertOptions::default())
+            .unwrap(),
+        []
+    );
     migrator.run(conn).unwrap();
     for wrong in [0, 3, usize::MAX] {
-        let error = migrator.revert(conn, Count::Last(wrong)).unwrap_err();
+        let error = migrator
+            .revert(conn, Count::Last(wrong), RevertOptions::default())
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             "count: takes 1 to 2, the number of applied migrations"
@@ -185,8 +193,9 @@ fn reverting_and_doing_again() {
     }
     conn.batch_execute("INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)")
         .unwrap();
+    let consent = RevertOptions { lose_data: true };
     assert_eq!(
-        names(&migrator.redo(conn, Count::Last(1)).unwrap()),
+        names(&migrator.redo(conn, Count::Last(1), consent).unwrap()),
         ["2_second"]
     );
     let rows: (i64, i64) = diesel::select((
@@ -197,16 +206,24 @@ fn reverting_and_doing_again() {
     .unwrap();
     assert_eq!(rows, (1, 0));
     assert_eq!(
-        names(&migrator.revert(conn, Count::Last(1)).unwrap()),
+        names(
+            &migrator
+                .revert(conn, Count::Last(1), RevertOptions::default())
+                .unwrap()
+        ),
         ["2_second"]
     );
     assert_eq!(names(&migrator.run(conn).unwrap()), ["2_second"]);
     assert_eq!(
-        names(&migrator.redo(conn, Count::All).unwrap()),
+        names(&migrator.redo(conn, Count::All, consent).unwrap()),
         ["1_first", "2_second"]
     );
     assert_eq!(
-        names(&migrator.revert(conn, Count::All).unwrap()),
+        names(
+            &migrator
+                .revert(conn, Count::All, RevertOptions::default())
+                .unwrap()
+        ),
         ["2_second", "1_first"]
     );
     assert_eq!(tables(conn), ["__diesel_schema_migrations"]);
@@ -238,7 +255,9 @@ fn a_newer_database_is_refused_unless_allowed() {
         ..Options::default()
     });
     assert!(tolerant.run(conn).unwrap().is_empty());
-    let error = tolerant.revert(conn, Count::Last(1)).unwrap_err();
+    let error = tolerant
+        .revert(conn, Count::Last(1), RevertOptions::default())
+        .unwrap_err();
     assert!(matches!(error, Error::NewerDatabase { unknown } if unknown == ["29990102000000"]));
 }
 
@@ -262,7 +281,11 @@ fn time_limits_of_the_session_do_not_hold_for_migrations_and_come_back() {
         assert_eq!(setting(conn, "statement_timeout"), "600ms");
         assert_eq!(setting(conn, "lock_timeout"), "3s");
         assert_eq!(
-            names(&migrator.revert(conn, Count::All).unwrap()),
+            names(
+                &migrator
+                    .revert(conn, Count::All, RevertOptions::default())
+                    .unwrap()
+            ),
             ["1_slow"]
         );
     };

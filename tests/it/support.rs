@@ -2,6 +2,7 @@
 
 mod account;
 mod bouncer;
+mod client;
 mod cluster;
 mod database;
 pub(crate) mod explain;
@@ -18,6 +19,7 @@ mod wait;
 pub(crate) mod wire;
 
 pub(crate) use self::bouncer::Bouncer;
+pub(crate) use self::client::clients;
 pub(crate) use self::cluster::maintenance;
 pub(crate) use self::database::TestDatabase;
 pub(crate) use self::pair::Pair;

@@ -1,6 +1,7 @@
 //! `spending-db migrate`.
 
 mod check;
+mod revert;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use diesel::PgConnection;
 use serde_json::json;
 use spending_db::catalog::Catalog;
 use spending_db::database::connect;
-use spending_db::migrations::{Count, Done, Migrator, Status};
+use spending_db::migrations::{Done, Migrator, Status};
 use spending_db::{Config, Result};
 
 use crate::output::Output;
@@ -27,36 +28,16 @@ enum Action {
     Run,
     /// List the migrations and when they were applied (UTC)
     Status,
-    /// Revert the latest migration, or several
-    Revert(Which),
+    /// Revert the latest migration, or several; refused where that would lose data
+    Revert(revert::Arguments),
     /// Revert the latest migration, or several, and apply them again
-    Redo(Which),
+    Redo(revert::Arguments),
     /// Tell where the database is not what the migrations make: exit code 1 where it has drifted
     Check,
     /// Print the pending migrations as SQL, for a database that somebody else changes
     Sql,
     /// Print the database's catalog as JSON; `./dev catalog` keeps the expected one by it
     Catalog,
-}
-
-#[derive(Args)]
-struct Which {
-    /// How many, counted from the latest
-    #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    number: u16,
-    /// All of them
-    #[arg(long, conflicts_with = "number")]
-    all: bool,
-}
-
-impl Which {
-    fn count(&self) -> Count {
-        if self.all {
-            Count::All
-        } else {
-            Count::Last(self.number.into())
-        }
-    }
 }
 
 pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<ExitCode> {
@@ -73,18 +54,8 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
             let status = migrator.status(conn)?;
             output.answer(&json!({ "migrations": status }), |out| table(out, &status))?;
         }
-        Action::Revert(which) => {
-            let done = migrator.revert(conn, which.count())?;
-            output.answer(&json!({ "reverted": done }), |out| {
-                list(out, &done, "reverted", "nothing to revert")
-            })?;
-        }
-        Action::Redo(which) => {
-            let done = migrator.redo(conn, which.count())?;
-            output.answer(&json!({ "redone": done }), |out| {
-                list(out, &done, "redone", "nothing to redo")
-            })?;
-        }
+        Action::Revert(arguments) => arguments.revert(conn, &migrator, output)?,
+        Action::Redo(arguments) => arguments.redo(conn, &migrator, output)?,
         Action::Check => return check::run(conn, &migrator, output),
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;
@@ -104,10 +75,16 @@ fn list(out: &mut dyn Write, done: &[Done], word: &str, nothing: &str) -> io::Re
         return writeln!(out, "{nothing}");
     }
     for Done {
-        name, elapsed_ms, ..
+        name,
+        elapsed_ms,
+        lost,
+        ..
     } in done
     {
         writeln!(out, "{word} {name} ({elapsed_ms} ms)")?;
+        for loss in lost {
+            writeln!(out, "    lost {loss}")?;
+        }
     }
     Ok(())
 }

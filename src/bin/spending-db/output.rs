@@ -45,7 +45,13 @@ impl Output {
             .join(" ");
         // There is nobody left to tell if this fails.
         let _ = if self.json {
-            writeln!(io::stderr(), "{}", serde_json::json!({ "error": line }))
+            let answer = match error {
+                Error::DataLoss { migrations } => {
+                    serde_json::json!({ "error": line, "migrations": migrations })
+                }
+                _ => serde_json::json!({ "error": line }),
+            };
+            writeln!(io::stderr(), "{answer}")
         } else {
             writeln!(io::stderr(), "error: {line}")
         };

@@ -2,6 +2,7 @@
 
 use std::process::Output;
 
+use diesel::connection::SimpleConnection;
 use serde_json::Value;
 
 use crate::support::{TestDatabase, program};
@@ -105,6 +106,69 @@ fn what_cannot_be_done_is_one_line_and_an_exit_code() {
     ] {
         assert_eq!(run(&database, &wrong).0, 2, "{wrong:?}");
     }
+}
+
+#[test]
+fn what_reverting_would_lose_is_told_and_lost_with_consent_only() {
+    let database = TestDatabase::new();
+    database
+        .conn()
+        .batch_execute(
+            "INSERT INTO users (id, email) VALUES (1, 'ann@example.org');
+             INSERT INTO bank_connections (user_id, provider_id, provider_name, encryption_version) VALUES (1, 'p', 'p', 2)",
+        )
+        .unwrap();
+    let back = ["revert", "-n", "2"];
+    let with = |argument| [&back[..], &[argument]].concat();
+    let (code, out, err) = run(&database, &with("--dry-run"));
+    assert_eq!(
+        (code, out.as_str(), err.as_str()),
+        (
+            0,
+            "would revert 2026-11-22-001250_enrichment\n\
+             would revert 2026-11-22-001240_key_versions\n    \
+             would lose 1 value of bank_connections.encryption_version\n        \
+             SELECT * FROM bank_connections WHERE encryption_version IS NOT NULL AND encryption_version::text <> (1)::text;\n",
+            ""
+        )
+    );
+    let would = json(&database, &with("--dry-run"));
+    let loss = &would["would_revert"][1]["losses"][0];
+    assert_eq!(
+        (
+            &loss["table"],
+            &loss["reason"],
+            &loss["column"],
+            &loss["rows"]
+        ),
+        (
+            &"bank_connections".into(),
+            &"column_dropped".into(),
+            &"encryption_version".into(),
+            &1.into()
+        )
+    );
+
+    let (code, out, err) = run(&database, &back);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert_eq!(
+        err,
+        "error: reverting would lose data, which takes consent (--lose-data): \
+         1 value of bank_connections.encryption_version (2026-11-22-001240_key_versions)\n"
+    );
+    let (code, _, err) = run(&database, &with("--json"));
+    let error: Value = serde_json::from_str(&err).unwrap();
+    assert_eq!((code, &error["migrations"][0]["losses"][0]), (1, loss));
+    assert_eq!(run(&database, &["run"]).1, "nothing to apply\n");
+
+    let (code, out, _) = run(&database, &with("--lose-data"));
+    assert_eq!(code, 0);
+    assert!(
+        out.ends_with(" ms)\n    lost 1 value of bank_connections.encryption_version\n"),
+        "{out}"
+    );
+    let (code, _, _) = run(&database, &["revert", "--dry-run", "--lose-data"]);
+    assert_eq!(code, 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use spending_db::migrations::{Count, Migrator, Options};
+use spending_db::migrations::{Count, Migrator, Options, RevertOptions};
 use spending_db::{Config, Database, Error};
 
 use super::{Folder, advisory_locks, names, setting, tables};
@@ -41,7 +41,9 @@ fn failure(up: &str) -> String {
             ],
             limits
         );
-        migrator.revert(conn, Count::All).unwrap();
+        migrator
+            .revert(conn, Count::All, RevertOptions::default())
+            .unwrap();
         error.to_string()
     };
     let config = Config::from_url(&database.url()).unwrap();
@@ -171,15 +173,30 @@ fn what_cannot_be_reverted_is_named_with_what_was() {
     ]);
     let migrator = folder.migrator(Options::default());
     migrator.run(conn).unwrap();
+    let place = "2_stuck, down.sql line 1, statement 2 of 2 (DROP TABLE nowhere): table \"nowhere\" does not exist";
     assert_eq!(
-        migrator.revert(conn, Count::All).unwrap_err().to_string(),
-        "migration: 2_stuck, down.sql line 1, statement 2 of 2 (DROP TABLE nowhere): \
-         table \"nowhere\" does not exist; nothing of it was kept; reverted before it: 3_gone"
+        migrator
+            .revert(conn, Count::All, RevertOptions::default())
+            .unwrap_err()
+            .to_string(),
+        format!(
+            "migration: what reverting would lose cannot be told, nothing was reverted; \
+             tried in a schema of its own: {place}; nothing of it was kept"
+        )
+    );
+    assert_eq!(migrator.pending(conn).unwrap(), [""; 0]);
+    let consent = RevertOptions { lose_data: true };
+    assert_eq!(
+        migrator
+            .revert(conn, Count::All, consent)
+            .unwrap_err()
+            .to_string(),
+        format!("migration: {place}; nothing of it was kept; reverted before it: 3_gone")
     );
     assert_eq!(tables(conn), ["__diesel_schema_migrations", "a", "b"]);
     std::fs::remove_file(folder.0.path().join("2_stuck/down.sql")).unwrap();
     let message = migrator
-        .revert(conn, Count::Last(1))
+        .revert(conn, Count::Last(1), consent)
         .unwrap_err()
         .to_string();
     assert!(
@@ -197,8 +214,8 @@ fn within_a_transaction_nothing_is_run() {
     conn.transaction(|conn| {
         for outcome in [
             migrator.run(conn),
-            migrator.revert(conn, Count::All),
-            migrator.redo(conn, Count::All),
+            migrator.revert(conn, Count::All, RevertOptions::default()),
+            migrator.redo(conn, Count::All, RevertOptions::default()),
         ] {
             assert!(
                 outcome

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde_json::Value;
 use spending_db::database::connect;
-use spending_db::migrations::{Count, Migrator, Options};
+use spending_db::migrations::{Count, Migrator, Options, RevertOptions};
 use spending_db::{Config, Error};
 
 use super::{Folder, advisory_locks, names, sql, tables};
@@ -184,7 +184,11 @@ fn an_index_is_built_concurrently_while_others_wait() {
     let conn = &mut database.conn();
     conn.batch_execute("INSERT INTO a VALUES (1), (1)").unwrap();
     assert_eq!(
-        names(&migrator().redo(conn, Count::Last(1)).unwrap()),
+        names(
+            &migrator()
+                .redo(conn, Count::Last(1), RevertOptions { lose_data: true })
+                .unwrap()
+        ),
         ["2_index"]
     );
 
@@ -211,7 +215,13 @@ fn applying_and_doing_again_at_once_ends_in_order() {
                 let migrator = Migrator::embedded(Options::default());
                 let conn = &mut database.conn();
                 if number % 2 == 0 {
-                    assert_eq!(migrator.redo(conn, Count::Last(2)).unwrap().len(), 2);
+                    assert_eq!(
+                        migrator
+                            .redo(conn, Count::Last(2), RevertOptions::default())
+                            .unwrap()
+                            .len(),
+                        2
+                    );
                 } else {
                     assert_eq!(migrator.run(conn).unwrap(), []);
                 }
