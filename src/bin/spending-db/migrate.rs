@@ -1,6 +1,7 @@
 //! `spending-db migrate`.
 
 mod check;
+mod lint;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -8,11 +9,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use diesel::PgConnection;
 use serde_json::json;
+use spending_db::Result;
 use spending_db::catalog::Catalog;
 use spending_db::database::connect;
 use spending_db::migrations::{Count, Done, Migrator, Status};
-use spending_db::{Config, Result};
 
+use crate::connect::Target;
 use crate::output::Output;
 
 #[derive(Args)]
@@ -35,6 +37,8 @@ enum Action {
     Check,
     /// Print the pending migrations as SQL, for a database that somebody else changes
     Sql,
+    /// Tell which statements of new migrations hurt a table in use: exit code 1 where one does
+    Lint(lint::Arguments),
     /// Print the database's catalog as JSON; `./dev catalog` keeps the expected one by it
     Catalog,
 }
@@ -59,9 +63,17 @@ impl Which {
     }
 }
 
-pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<ExitCode> {
-    let migrator = Migrator::embedded(config.migration_options());
-    let conn: &mut PgConnection = &mut connect(config)?;
+pub(crate) fn run(
+    target: impl FnOnce() -> Result<Target>,
+    output: &Output,
+    arguments: &Arguments,
+) -> Result<ExitCode> {
+    if let Action::Lint(arguments) = &arguments.action {
+        return lint::run(output, arguments);
+    }
+    let target = target()?;
+    let migrator = Migrator::embedded(target.config.migration_options());
+    let conn: &mut PgConnection = &mut connect(&target.config)?;
     match &arguments.action {
         Action::Run => {
             let done = migrator.run(conn)?;
@@ -85,6 +97,7 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
                 list(out, &done, "redone", "nothing to redo")
             })?;
         }
+        Action::Lint(arguments) => return lint::run(output, arguments),
         Action::Check => return check::run(conn, &migrator, output),
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;
