@@ -23,13 +23,12 @@ pub(crate) fn link(name: &str) -> String {
 
 /// The anchor that GitHub gives a heading.
 pub(crate) fn anchor(heading: &str) -> String {
-    let kept = heading
+    heading
         .to_lowercase()
         .replace(' ', "-")
         .chars()
         .filter(|c| c.is_alphanumeric() || *c == '-' || *c == '_')
-        .collect::<String>();
-    kept
+        .collect()
 }
 
 /// Every link of a page leads somewhere: to a heading, which no other heading hides, or to a file.

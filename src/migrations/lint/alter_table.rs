@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::rules;
 use super::statement::Statement;
 
-/// What ends the default of a column.
+/// What ends the default of a column; NULL is none.
 const AFTER_DEFAULT: [&str; 9] = [
     "NOT NULL",
     "NULL",
@@ -23,7 +23,8 @@ const AFTER_DEFAULT: [&str; 9] = [
 const CONSTRAINTS: [&str; 5] = ["CHECK", "UNIQUE", "PRIMARY KEY", "FOREIGN KEY", "EXCLUDE"];
 
 /// Actions that only change what the catalog says.
-const AT_ONCE: [&str; 14] = [
+const AT_ONCE: [&str; 16] = [
+    "ALTER CONSTRAINT",
     "CLUSTER ON",
     "DISABLE",
     "ENABLE",
@@ -34,6 +35,7 @@ const AT_ONCE: [&str; 14] = [
     "NOT OF",
     "OF",
     "OWNER TO",
+    "RENAME CONSTRAINT",
     "REPLICA IDENTITY",
     "RESET (",
     "SET (",
@@ -85,10 +87,12 @@ pub(super) fn read(statement: &mut Statement<'_>, start: Reader<'_>, mut rest: R
 
 impl Alteration<'_, '_> {
     fn act(&mut self, action: Reader<'_>) {
+        if action.sees_any(&AT_ONCE) {
+            return;
+        }
         let mut rest = action;
         if rest.eat("ADD") {
             self.add(action, rest);
-        } else if rest.eat("ALTER CONSTRAINT") || rest.eat("RENAME CONSTRAINT") {
         } else if rest.eat("ALTER") {
             rest.eat("COLUMN");
             self.alter_column(action, rest);
@@ -114,7 +118,7 @@ impl Alteration<'_, '_> {
             } else {
                 self.statement.breaks(action, &rules::DETACH_PARTITION);
             }
-        } else if !rest.sees_any(&AT_ONCE) {
+        } else {
             self.statement.breaks(action, &rules::UNKNOWN);
         }
     }
@@ -151,7 +155,7 @@ impl Alteration<'_, '_> {
             self.statement.breaks(action, &rules::VOLATILE_DEFAULT);
         }
         let has_value =
-            numbers_rows || is_generated || default.is_some_and(|default| !default.sees("NULL"));
+            numbers_rows || is_generated || default.is_some_and(|default| !default.is_empty());
         if definition.has("NOT NULL") && !has_value {
             self.statement.breaks(action, &rules::COLUMN_NOT_NULL);
         }

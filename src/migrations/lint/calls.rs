@@ -30,9 +30,10 @@ const STEADY: [&str; 23] = [
 ];
 
 /// What stands before parentheses and is no call.
-const NO_CALLS: [&str; 15] = [
+const NO_CALLS: [&str; 16] = [
     "as",
     "materialized",
+    "select",
     "cast",
     "in",
     "any",

@@ -28,13 +28,13 @@ pub(super) struct ColumnType {
 impl ColumnType {
     /// The type at the beginning of what follows a column's name.
     pub(super) fn read(definition: Reader<'_>) -> Self {
-        let text: String = definition.before_any(&AFTER_TYPE).normal();
+        let text = definition.before_any(&AFTER_TYPE).normal();
         let (name, limits) = match text.split_once('(') {
             Some((name, rest)) => {
                 let (limits, end) = rest.split_once(')').unwrap_or((rest, ""));
                 (format!("{} {}", name.trim(), end.trim()), limits)
             }
-            None => (text, ""),
+            None => (text.clone(), ""),
         };
         let numbers = limits
             .split(',')

@@ -309,7 +309,6 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
             "ALTER TABLE t FROBNICATE",
             "ALTER TABLE t ALTER word FROBNICATE",
             "CREATE FROB x",
-            "SELECT 'without an end",
         ],
         &["SELECT setval('t_id_seq', (SELECT coalesce(max(id), 1) FROM t))"],
     ),

@@ -60,13 +60,11 @@ pub(super) fn allow(waivers: &mut [Waiver<'_>], statement: usize, rule: &Rule) -
     let fitting = waivers
         .iter_mut()
         .find(|waiver| waiver.allows == Some((rule.name, statement)));
-    match fitting {
-        Some(waiver) => {
-            waiver.is_used = true;
-            true
-        }
-        None => false,
+    let is_allowed = fitting.is_some();
+    if let Some(waiver) = fitting {
+        waiver.is_used = true;
     }
+    is_allowed
 }
 
 /// The comments that let nothing through, with what is wrong with them.

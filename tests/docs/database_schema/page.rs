@@ -72,15 +72,14 @@ fn write_contents(page: &mut String, catalog: &Catalog, domains: &[BTreeMap<&str
     let parts = DOMAINS
         .iter()
         .zip(domains)
-        .map(|((_, title), tables)| (*title, tables.keys().copied().collect()));
-    let views = catalog.views.keys().map(String::as_str).collect();
-    let functions = catalog
+        .map(|((_, title), tables)| (*title, tables.keys().copied().collect::<Vec<&str>>()));
+    let views: Vec<&str> = catalog.views.keys().map(String::as_str).collect();
+    let functions: Vec<&str> = catalog
         .functions
         .keys()
         .map(|signature| bare(signature))
         .collect();
     for (title, names) in parts.chain([("Views", views), ("Functions", functions)]) {
-        let names: Vec<&str> = names;
         let links: Vec<String> = names.into_iter().map(link).collect();
         writeln!(
             page,
