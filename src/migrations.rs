@@ -6,6 +6,7 @@ mod applied;
 mod checksums;
 mod danger;
 mod diagnosis;
+pub mod lint;
 mod lock;
 mod loss;
 mod rehearsal;
@@ -128,13 +129,15 @@ impl Migrator<EmbeddedMigrations> {
         checksums::changed(conn, self.texts)
     }
 
-    /// The pending migrations as SQL, for a database that somebody else changes: each in a transaction, with its record.
+    /// The pending migrations as SQL, for a database that somebody else changes: each with its record, in a transaction unless
+    /// it must not have one.
     pub fn pending_sql(&self, conn: &mut PgConnection) -> Result<String> {
-        let pending = self.pending(conn)?;
-        let pending = self
-            .texts
-            .iter()
-            .filter(|text| pending.iter().any(|name| name == text.name));
+        let pending = self.pending_migrations(conn)?;
+        let pending = pending.iter().filter_map(|migration| {
+            let version = version(migration.as_ref());
+            let text = self.texts.iter().find(|text| text.version() == version)?;
+            Some((text, migration.metadata().run_in_transaction()))
+        });
         Ok(script::script(pending))
     }
 }

@@ -11,8 +11,10 @@ pub(crate) use kept::kept;
 /// The most of a statement that is shown.
 const SHOWN: usize = 2_000;
 
+/// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
+    /// A word, a quoted name, a character of its own, or spaces.
     Code,
     Literal,
     Comment,
@@ -71,7 +73,7 @@ pub(crate) fn statements(script: &str) -> Vec<Range<usize>> {
 }
 
 /// Cuts a text into tokens; every byte belongs to one. Code comes in words, spaces and single characters.
-fn tokens(sql: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
+pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = &sql[at..];

@@ -2,6 +2,7 @@
 
 mod commands;
 mod failures;
+mod lint;
 mod locking;
 mod losses;
 

@@ -114,7 +114,7 @@ fn main() -> ExitCode {
 fn run(global: &Global, output: &Output, command: Command) -> Result<ExitCode> {
     let target = || connect::target(global.database_url.as_deref());
     match command {
-        Command::Migrate(arguments) => return migrate::run(&target()?.config, output, &arguments),
+        Command::Migrate(arguments) => return migrate::run(target, output, &arguments),
         Command::Import(arguments) => return import::run(&target()?.config, output, &arguments),
         Command::Match(arguments) => matching::run(&target()?.config, output, &arguments)?,
         Command::Report(arguments) => report::run(&target()?.config, output, &arguments)?,

@@ -1,6 +1,7 @@
 //! `spending-db migrate`.
 
 mod check;
+mod lint;
 mod revert;
 
 use std::io::{self, Write};
@@ -9,11 +10,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use diesel::PgConnection;
 use serde_json::json;
+use spending_db::Result;
 use spending_db::catalog::Catalog;
 use spending_db::database::connect;
 use spending_db::migrations::{Done, Migrator, Status};
-use spending_db::{Config, Result};
 
+use crate::connect::Target;
 use crate::output::Output;
 
 #[derive(Args)]
@@ -36,13 +38,23 @@ enum Action {
     Check,
     /// Print the pending migrations as SQL, for a database that somebody else changes
     Sql,
+    /// Tell which statements of new migrations hurt a table in use: exit code 1 where one does
+    Lint(lint::Arguments),
     /// Print the database's catalog as JSON; `./dev catalog` keeps the expected one by it
     Catalog,
 }
 
-pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Result<ExitCode> {
-    let migrator = Migrator::embedded(config.migration_options());
-    let conn: &mut PgConnection = &mut connect(config)?;
+pub(crate) fn run(
+    target: impl FnOnce() -> Result<Target>,
+    output: &Output,
+    arguments: &Arguments,
+) -> Result<ExitCode> {
+    if let Action::Lint(arguments) = &arguments.action {
+        return lint::run(output, arguments);
+    }
+    let target = target()?;
+    let migrator = Migrator::embedded(target.config.migration_options());
+    let conn: &mut PgConnection = &mut connect(&target.config)?;
     match &arguments.action {
         Action::Run => {
             let done = migrator.run(conn)?;
@@ -56,6 +68,7 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
         }
         Action::Revert(arguments) => arguments.revert(conn, &migrator, output)?,
         Action::Redo(arguments) => arguments.redo(conn, &migrator, output)?,
+        Action::Lint(arguments) => return lint::run(output, arguments),
         Action::Check => return check::run(conn, &migrator, output),
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;
