@@ -45,11 +45,13 @@ fn may_refuse_rows(kind: PartKind, definition: &str, table: Option<&Table>) -> b
 }
 
 /// Whether a constraint or an index concerns a column of the table as it is expected.
-pub(crate) fn mentions_known_column(definition: &str, table: &Table) -> bool {
+fn mentions_known_column(definition: &str, table: &Table) -> bool {
     let own = definition
         .split_once(" REFERENCES ")
         .map_or(definition, |(own, _)| own);
-    let own = own.split_once(" USING ").map_or(own, |(_, columns)| columns);
+    let own = own
+        .split_once(" USING ")
+        .map_or(own, |(_, columns)| columns);
     own.split(|character: char| !character.is_alphanumeric() && character != '_')
         .any(|word| table.column(word).is_some())
 }
