@@ -28,6 +28,7 @@ mod match_returns;
 mod migrating;
 mod migrations;
 mod models;
+mod old_database;
 mod old_functions;
 mod report;
 mod rpc;

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 mod filling;
 pub(crate) mod fixtures;
 pub(crate) mod log;
+pub(crate) mod old_database;
 mod program;
 pub(crate) mod rows;
 mod template;
