@@ -74,13 +74,12 @@ impl Conflicts {
         self.rows
             .insert(table.to_owned(), found.next().unwrap_or_default());
         for (fault, count) in of_row.into_iter().zip(found) {
-            self.add(survey, resolutions, fault, count);
+            self.add(resolutions, fault, count);
         }
         for fault in others {
             let query = fault.query();
             let found = counts(conn, &format!("({query}) AS t"), &["count(*)".to_owned()])?;
             self.add(
-                survey,
                 resolutions,
                 fault,
                 found.first().copied().unwrap_or_default(),
@@ -89,10 +88,9 @@ impl Conflicts {
         Ok(())
     }
 
-    fn add(&mut self, survey: &Survey, resolutions: &[Resolution], fault: &Fault, count: i64) {
+    fn add(&mut self, resolutions: &[Resolution], fault: &Fault, count: i64) {
         if count > 0 {
-            self.blockers
-                .push(blocker(survey, resolutions, fault, count));
+            self.blockers.push(blocker(resolutions, fault, count));
             self.faults.push(fault.clone());
         }
     }
@@ -265,11 +263,32 @@ impl Conflicts {
     }
 }
 
-fn blocker(survey: &Survey, resolutions: &[Resolution], fault: &Fault, count: i64) -> Blocker {
+fn blocker(resolutions: &[Resolution], fault: &Fault, count: i64) -> Blocker {
     let table = fault.table.as_str();
     let rule = fault.rule();
     let choice = chosen(resolutions, rule, table);
-    let (message, suggestion, settles) = match &fault.what {
+    let (message, suggestion, settles) = explain(fault, choice);
+    let mut query = fault.query();
+    if let What::Duplicate { parts, .. } = &fault.what {
+        query = format!("{query} ORDER BY {}", parts.join(", "));
+    }
+    Blocker {
+        rule,
+        table: table.to_owned(),
+        message,
+        count,
+        query: Some(query),
+        suggestion,
+        resolved_by: choice
+            .filter(|_| settles)
+            .map(|choice| own_or_all(resolutions, table, choice)),
+    }
+}
+
+/// What a fault is, what can be done about it, and whether the choice does.
+fn explain(fault: &Fault, choice: Option<Choice>) -> (String, String, bool) {
+    let table = fault.table.as_str();
+    match &fault.what {
         What::Null {
             column,
             default: Some(default),
@@ -341,21 +360,6 @@ fn blocker(survey: &Survey, resolutions: &[Resolution], fault: &Fault, count: i6
             },
             true,
         ),
-    };
-    let mut query = fault.query();
-    if let What::Duplicate { parts, .. } = &fault.what {
-        query = format!("{query} ORDER BY {}", parts.join(", "));
-    }
-    Blocker {
-        rule,
-        table: table.to_owned(),
-        message,
-        count,
-        query: Some(query),
-        suggestion,
-        resolved_by: choice
-            .filter(|_| settles)
-            .map(|choice| own_or_all(resolutions, table, choice)),
     }
 }
 
