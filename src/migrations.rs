@@ -2,16 +2,16 @@
 //!
 //! What is applied stands in Diesel's own table `__diesel_schema_migrations`, so that the Diesel CLI agrees.
 
-mod applied;
-mod checksums;
+pub(crate) mod applied;
+pub(crate) mod checksums;
 mod danger;
 mod diagnosis;
 pub mod lint;
-mod lock;
+pub(crate) mod lock;
 mod loss;
 mod rehearsal;
 mod revert;
-mod script;
+pub(crate) mod script;
 mod texts;
 
 use std::collections::HashMap;
@@ -300,7 +300,7 @@ fn apply(conn: &mut PgConnection, migration: &dyn Migration<Pg>) -> Outcome {
     Ok(Vec::new())
 }
 
-fn refuse_within_transaction(conn: &mut PgConnection) -> Result<()> {
+pub(crate) fn refuse_within_transaction(conn: &mut PgConnection) -> Result<()> {
     match AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()? {
         None => Ok(()),
         Some(_) => Err(Error::Migration(

@@ -5,17 +5,18 @@ use super::texts::Text;
 /// A migration, and whether it is run in a transaction.
 pub(super) type Part<'a> = (&'a Text, bool);
 
+/// Creates the table in which Diesel records migrations.
+pub(crate) const RECORDS: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n    \
+    version varchar(50) PRIMARY KEY NOT NULL,\n    \
+    run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n)";
+
 /// Each migration together with its record in Diesel's table, in a transaction of its own unless it must not have one.
 pub(super) fn script<'a>(migrations: impl Iterator<Item = Part<'a>>) -> String {
-    const RECORDS: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n    \
-        version varchar(50) PRIMARY KEY NOT NULL,\n    \
-        run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n);\n";
-
     let parts: Vec<String> = migrations.map(part).collect();
     if parts.is_empty() {
         String::new()
     } else {
-        format!("{RECORDS}{}", parts.concat())
+        format!("{RECORDS};\n{}", parts.concat())
     }
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod advisor;
+mod adoption;
 mod catalog;
 mod cli_import;
 mod cli_match;
@@ -30,6 +31,7 @@ mod match_returns;
 mod migrating;
 mod migrations;
 mod models;
+mod old_database;
 mod old_functions;
 mod pooler;
 mod replica;

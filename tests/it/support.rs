@@ -10,6 +10,7 @@ mod filling;
 pub(crate) mod fixtures;
 pub(crate) mod log;
 mod pair;
+pub(crate) mod old_database;
 mod program;
 pub(crate) mod rows;
 mod template;

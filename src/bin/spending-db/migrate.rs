@@ -1,5 +1,6 @@
 //! `spending-db migrate`.
 
+mod adopt;
 mod check;
 mod lint;
 mod revert;
@@ -36,6 +37,8 @@ enum Action {
     Redo(revert::Arguments),
     /// Tell where the database is not what the migrations make: exit code 1 where it has drifted
     Check,
+    /// Take over a database that was made without these migrations: tells the plan, or does it
+    Adopt(adopt::Arguments),
     /// Print the pending migrations as SQL, for a database that somebody else changes
     Sql,
     /// Tell which statements of new migrations hurt a table in use: exit code 1 where one does
@@ -69,6 +72,7 @@ pub(crate) fn run(
         Action::Revert(arguments) => arguments.revert(conn, &migrator, output)?,
         Action::Redo(arguments) => arguments.redo(conn, &migrator, output)?,
         Action::Lint(arguments) => return lint::run(output, arguments),
+        Action::Adopt(arguments) => return adopt::run(conn, &target.config, output, arguments),
         Action::Check => return check::run(conn, &migrator, output),
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;

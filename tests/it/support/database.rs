@@ -7,19 +7,17 @@ use std::thread;
 use diesel::prelude::*;
 
 use super::cluster;
+use super::old_database;
 use super::template::RUN;
 use super::volume;
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
-/// The database that the filled ones are copies of. The next run sweeps it where the server outlives this one.
-static FILLED: LazyLock<String> = LazyLock::new(|| {
-    let database = TestDatabase::new();
-    volume::fill(&mut database.conn());
-    let name = database.name.clone();
-    std::mem::forget(database);
-    name
-});
+/// The database that the filled ones are copies of.
+static FILLED: LazyLock<String> = LazyLock::new(|| TestDatabase::new().kept(volume::fill));
+
+/// The database that the old ones are copies of.
+static OLD: LazyLock<String> = LazyLock::new(|| TestDatabase::empty().kept(old_database::build));
 
 /// A database that only one test uses, dropped with this handle whoever is still connected.
 pub(crate) struct TestDatabase {
@@ -41,6 +39,19 @@ impl TestDatabase {
     /// operations ask for. Ids start at 1.
     pub(crate) fn filled() -> Self {
         Self::copy_of(&FILLED)
+    }
+
+    /// A database as the old application made it, with rows in every table.
+    pub(crate) fn old() -> Self {
+        Self::copy_of(&OLD)
+    }
+
+    /// Its name, once it is filled, for copies of it. The next run sweeps it where the server outlives this one.
+    fn kept(self, fill: fn(&mut PgConnection)) -> String {
+        fill(&mut self.conn());
+        let name = self.name.clone();
+        std::mem::forget(self);
+        name
     }
 
     fn copy_of(template: &str) -> Self {
