@@ -6,7 +6,8 @@
 
 mod compare;
 mod difference;
-mod mend;
+mod harm;
+pub(crate) mod mend;
 mod sequences;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,9 @@ use diesel::sql_types::Jsonb;
 use serde::{Deserialize, Serialize};
 
 pub use compare::{ColumnFault, Finding, PartFault, PartKind, compare};
+pub(crate) use difference::addition;
 pub use difference::{Difference, check};
+pub(crate) use harm::{is_drift, mentions_known_column};
 pub use sequences::{Behind, behind};
 
 use crate::{Error, Result};

@@ -5,6 +5,7 @@
     doc = "The data layer of a personal-finance application, on Diesel and PostgreSQL."
 )]
 
+pub mod adoption;
 pub mod catalog;
 pub mod compat;
 pub mod config;

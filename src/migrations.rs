@@ -2,10 +2,10 @@
 //!
 //! What is applied stands in Diesel's own table `__diesel_schema_migrations`, so that the Diesel CLI agrees.
 
-mod applied;
-mod checksums;
+pub(crate) mod applied;
+pub(crate) mod checksums;
 mod diagnosis;
-mod lock;
+pub(crate) mod lock;
 mod script;
 mod texts;
 
@@ -321,7 +321,7 @@ fn version(migration: &dyn Migration<Pg>) -> String {
     migration.name().version().to_string()
 }
 
-fn refuse_within_transaction(conn: &mut PgConnection) -> Result<()> {
+pub(crate) fn refuse_within_transaction(conn: &mut PgConnection) -> Result<()> {
     match AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()? {
         None => Ok(()),
         Some(_) => Err(Error::Migration(

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::harm::is_drift;
 use super::mend::mend;
 use super::sequences::{Behind, behind};
 use super::{Catalog, ColumnFault, Finding, PartFault, PartKind, compare};
@@ -27,11 +28,22 @@ pub fn check(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let live = Catalog::read(conn)?;
     let mut differences: Vec<Difference> = compare(expected, &live)
         .iter()
-        .map(|finding| Difference {
-            message: message(finding),
-            breaks: breaks(finding),
-            is_drift: is_drift(finding),
-            mend: mend(expected, finding),
+        .map(|finding| {
+            if is_drift(expected, finding) {
+                Difference {
+                    message: message(finding),
+                    breaks: breaks(finding),
+                    is_drift: true,
+                    mend: mend(expected, finding),
+                }
+            } else {
+                Difference {
+                    message: addition(finding),
+                    breaks: None,
+                    is_drift: false,
+                    mend: Vec::new(),
+                }
+            }
         })
         .collect();
     differences.extend(behind(conn)?.iter().map(Difference::from));
@@ -60,46 +72,50 @@ impl From<&Behind> for Difference {
     }
 }
 
-fn is_drift(finding: &Finding<'_>) -> bool {
-    !matches!(
-        finding,
-        Finding::TableUnknown { .. }
-            | Finding::Part {
-                kind: PartKind::View | PartKind::Function,
-                fault: PartFault::Unknown { .. },
-                ..
-            }
-    )
+/// Names what somebody added beside the crate's objects.
+pub(crate) fn addition(finding: &Finding<'_>) -> String {
+    format!("{} is not the crate's; it is left alone", object(finding))
 }
 
-fn message(finding: &Finding<'_>) -> String {
+fn object(finding: &Finding<'_>) -> String {
     match *finding {
-        Finding::TableMissing { table, .. } => format!("table {table} is missing"),
-        Finding::TableUnknown { table } => {
-            format!("table {table} is not the crate's; it is left alone")
-        }
-        Finding::TableComment { table, .. } => format!("table {table} has another comment"),
+        Finding::TableMissing { table, .. }
+        | Finding::TableUnknown { table }
+        | Finding::TableComment { table, .. } => format!("table {table}"),
         Finding::Column {
             table,
             column,
             fault,
-        } => column_message(&format!("column {table}.{column}"), fault),
+        } => match fault {
+            ColumnFault::Missing(found) | ColumnFault::Unknown(found) => {
+                format!("column {table}.{column} ({})", found.sql_type)
+            }
+            _ => format!("column {table}.{column}"),
+        },
         Finding::Part {
-            kind,
-            table,
-            name,
-            fault,
+            kind, table, name, ..
         } => {
             let of = table.map_or_else(String::new, |table| format!(" of {table}"));
-            part_message(&format!("{} {name}{of}", word(kind)), kind, fault)
+            format!("{} {name}{of}", word(kind))
         }
+    }
+}
+
+fn message(finding: &Finding<'_>) -> String {
+    let object = object(finding);
+    match *finding {
+        Finding::TableMissing { .. } => format!("{object} is missing"),
+        Finding::TableUnknown { .. } => format!("{object} is unknown"),
+        Finding::TableComment { .. } => format!("{object} has another comment"),
+        Finding::Column { fault, .. } => column_message(&object, fault),
+        Finding::Part { kind, fault, .. } => part_message(&object, kind, fault),
     }
 }
 
 fn column_message(column: &str, fault: ColumnFault<'_>) -> String {
     match fault {
-        ColumnFault::Missing(expected) => format!("{column} ({}) is missing", expected.sql_type),
-        ColumnFault::Unknown(live) => format!("{column} ({}) is unknown", live.sql_type),
+        ColumnFault::Missing(_) => format!("{column} is missing"),
+        ColumnFault::Unknown(_) => format!("{column} is unknown"),
         ColumnFault::Type { expected, live } if expected.sql_type == live.sql_type => {
             format!(
                 "{column} has the collation {}",
@@ -138,9 +154,6 @@ fn part_message(part: &str, kind: PartKind, fault: PartFault<'_>) -> String {
         },
         PartFault::Unknown { live } => match kind {
             PartKind::Constraint => format!("{part} is unknown: {live}"),
-            PartKind::View | PartKind::Function => {
-                format!("{part} is not the crate's; it is left alone")
-            }
             _ => format!("{part} is unknown"),
         },
         PartFault::Differs { expected, live } => match kind {

@@ -4,7 +4,7 @@ use super::{Catalog, Column, ColumnFault, Finding, PartFault, PartKind, Table};
 
 /// The statements that mend a finding, in their order. Nothing for what the migrations know nothing of: what is to become of
 /// it is for people to say.
-pub(super) fn mend(expected: &Catalog, finding: &Finding<'_>) -> Vec<String> {
+pub(crate) fn mend(expected: &Catalog, finding: &Finding<'_>) -> Vec<String> {
     match *finding {
         Finding::TableMissing { table, expected } => create_table(table, expected),
         Finding::TableUnknown { .. } => Vec::new(),
@@ -24,7 +24,7 @@ pub(super) fn mend(expected: &Catalog, finding: &Finding<'_>) -> Vec<String> {
 }
 
 /// Creates a table with all that belongs to it.
-pub(super) fn create_table(table: &str, expected: &Table) -> Vec<String> {
+pub(crate) fn create_table(table: &str, expected: &Table) -> Vec<String> {
     let columns: Vec<String> = expected.columns.iter().map(define).collect();
     let mut statements = vec![format!(
         "CREATE TABLE {} (\n    {}\n)",
@@ -58,7 +58,7 @@ pub(super) fn create_table(table: &str, expected: &Table) -> Vec<String> {
 }
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it.
-pub(super) fn define(column: &Column) -> String {
+pub(crate) fn define(column: &Column) -> String {
     let collation = column.collation.as_ref();
     let generated = column.generated.as_ref();
     let default = column.default.as_ref();
@@ -123,7 +123,7 @@ fn mend_column(table: &str, column: &str, fault: ColumnFault<'_>) -> Vec<String>
 }
 
 /// What follows `ALTER COLUMN …` to change a type. Times without a zone were written in UTC.
-pub(super) fn set_type(expected: &Column, live: &Column) -> String {
+pub(crate) fn set_type(expected: &Column, live: &Column) -> String {
     let column = name(&live.name);
     let wanted = &expected.sql_type;
     let using = if live.sql_type.starts_with("timestamp")
@@ -142,7 +142,7 @@ pub(super) fn set_type(expected: &Column, live: &Column) -> String {
 }
 
 /// What follows `ALTER COLUMN …` to change a default.
-pub(super) fn set_default(expected: Option<&str>) -> String {
+pub(crate) fn set_default(expected: Option<&str>) -> String {
     match expected {
         Some(default) => format!("SET DEFAULT {default}"),
         None => "DROP DEFAULT".to_owned(),
@@ -150,7 +150,7 @@ pub(super) fn set_default(expected: Option<&str>) -> String {
 }
 
 /// What follows `ALTER COLUMN …` to change how a column numbers rows, one clause a statement.
-pub(super) fn set_identity(expected: Option<&str>, live: Option<&str>) -> Vec<String> {
+pub(crate) fn set_identity(expected: Option<&str>, live: Option<&str>) -> Vec<String> {
     match (expected, live) {
         (Some(identity), Some(_)) => vec![format!("SET GENERATED {}", identity.to_uppercase())],
         (Some(identity), None) => vec![
@@ -162,7 +162,7 @@ pub(super) fn set_identity(expected: Option<&str>, live: Option<&str>) -> Vec<St
 }
 
 /// Adds a constraint.
-pub(super) fn add_constraint(table: &str, constraint: &str, definition: &str) -> String {
+pub(crate) fn add_constraint(table: &str, constraint: &str, definition: &str) -> String {
     format!(
         "ALTER TABLE {} ADD CONSTRAINT {} {definition}",
         name(table),
@@ -229,7 +229,7 @@ fn create_part(
 }
 
 /// Creates a view with its options and its comment.
-pub(super) fn create_view(catalog: &Catalog, view: &str) -> Vec<String> {
+pub(crate) fn create_view(catalog: &Catalog, view: &str) -> Vec<String> {
     let Some(expected) = catalog.views.get(view) else {
         return Vec::new();
     };
@@ -246,7 +246,7 @@ pub(super) fn create_view(catalog: &Catalog, view: &str) -> Vec<String> {
 }
 
 /// Drops a part.
-pub(super) fn drop_part(kind: PartKind, table: Option<&str>, part: &str) -> String {
+pub(crate) fn drop_part(kind: PartKind, table: Option<&str>, part: &str) -> String {
     match kind {
         PartKind::Constraint => {
             format!("ALTER TABLE {} DROP CONSTRAINT {}", on(table), name(part))
@@ -259,7 +259,7 @@ pub(super) fn drop_part(kind: PartKind, table: Option<&str>, part: &str) -> Stri
 }
 
 /// Gives a part of a table its name.
-pub(super) fn rename_part(kind: PartKind, table: Option<&str>, live: &str, part: &str) -> String {
+pub(crate) fn rename_part(kind: PartKind, table: Option<&str>, live: &str, part: &str) -> String {
     let (live, part) = (name(live), name(part));
     match kind {
         PartKind::Constraint => {
@@ -274,18 +274,20 @@ pub(super) fn rename_part(kind: PartKind, table: Option<&str>, live: &str, part:
 }
 
 /// `COMMENT ON …`.
-pub(super) fn comment(kind: &str, object: &str, text: Option<&str>) -> String {
+pub(crate) fn comment(kind: &str, object: &str, text: Option<&str>) -> String {
     match text {
-        Some(text) => format!(
-            "COMMENT ON {kind} {object} IS '{}'",
-            text.replace('\'', "''")
-        ),
+        Some(text) => format!("COMMENT ON {kind} {object} IS {}", literal(text)),
         None => format!("COMMENT ON {kind} {object} IS NULL"),
     }
 }
 
+/// A text as a constant.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// `COMMENT ON COLUMN …`.
-pub(super) fn comment_on_column(table: &str, column: &str, text: Option<&str>) -> String {
+pub(crate) fn comment_on_column(table: &str, column: &str, text: Option<&str>) -> String {
     comment("COLUMN", &format!("{}.{}", name(table), name(column)), text)
 }
 
@@ -293,9 +295,20 @@ fn on(table: Option<&str>) -> String {
     name(table.unwrap_or_default())
 }
 
+/// Words that are no names without quotes, and those that read badly as one.
+#[rustfmt::skip]
+const RESERVED: [&str; 80] = [
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate",
+    "column", "constraint", "create", "current_catalog", "current_date", "current_role", "current_time", "current_timestamp",
+    "current_user", "date", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for",
+    "foreign", "from", "grant", "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit",
+    "localtime", "localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary", "references",
+    "returning", "select", "session_user", "some", "symmetric", "system_user", "table", "then", "timestamp", "to", "trailing",
+    "true", "union", "unique", "user", "using", "variadic", "when", "where", "window", "with",
+];
+
 /// A name as SQL takes it: quoted where it has to be.
-pub(super) fn name(name: &str) -> String {
-    const RESERVED: [&str; 6] = ["date", "timestamp", "user", "order", "group", "table"];
+pub(crate) fn name(name: &str) -> String {
     let is_plain = name
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')

@@ -15,7 +15,7 @@ diesel::table! {
 }
 
 /// The versions that the database has, with the time they were applied, in their order. Takes no lock.
-pub(super) fn applied(conn: &mut PgConnection) -> Result<Vec<(String, DateTime<Utc>)>> {
+pub(crate) fn applied(conn: &mut PgConnection) -> Result<Vec<(String, DateTime<Utc>)>> {
     let is_there: bool = diesel::select(sql::<Bool>(
         "to_regclass('__diesel_schema_migrations') IS NOT NULL",
     ))

@@ -18,7 +18,7 @@ diesel::table! {
 }
 
 /// Remembers what a migration says that was applied just now.
-pub(super) fn remember(conn: &mut PgConnection, text: &Text) -> Result<()> {
+pub(crate) fn remember(conn: &mut PgConnection, text: &Text) -> Result<()> {
     conn.batch_execute(
         "CREATE TABLE IF NOT EXISTS __spending_db_checksums (version text PRIMARY KEY, checksum text NOT NULL)",
     )?;
@@ -30,7 +30,7 @@ pub(super) fn remember(conn: &mut PgConnection, text: &Text) -> Result<()> {
 }
 
 /// Forgets a migration that was reverted.
-pub(super) fn forget(conn: &mut PgConnection, version: &str) -> Result<()> {
+pub(crate) fn forget(conn: &mut PgConnection, version: &str) -> Result<()> {
     if are_kept(conn)? {
         diesel::delete(__spending_db_checksums::table.find(version)).execute(conn)?;
     }
@@ -38,7 +38,7 @@ pub(super) fn forget(conn: &mut PgConnection, version: &str) -> Result<()> {
 }
 
 /// The names of the migrations that say something else now than when they were applied.
-pub(super) fn changed(conn: &mut PgConnection, texts: &[Text]) -> Result<Vec<String>> {
+pub(crate) fn changed(conn: &mut PgConnection, texts: &[Text]) -> Result<Vec<String>> {
     #[derive(QueryableByName)]
     struct Changed {
         #[diesel(sql_type = SqlText)]

@@ -34,7 +34,7 @@ diesel::define_sql_function! {
 /// A connection that holds the lock, without the limits that its statements have otherwise.
 ///
 /// Dropped, it gives up the lock and has its limits back.
-pub(super) struct MigrationLock<'c> {
+pub(crate) struct MigrationLock<'c> {
     conn: &'c mut PgConnection,
     limits: (String, String),
 }
@@ -44,7 +44,7 @@ impl<'c> MigrationLock<'c> {
     ///
     /// It asks again and again instead of waiting in the server: a statement that waits there would keep
     /// `CREATE INDEX CONCURRENTLY` from ending.
-    pub(super) fn take(conn: &'c mut PgConnection, options: &Options) -> Result<Self> {
+    pub(crate) fn take(conn: &'c mut PgConnection, options: &Options) -> Result<Self> {
         const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
         let limits = diesel::select((

@@ -34,12 +34,8 @@ const DRIFT: &[(&str, &str)] = &[
         "column amazon_orders.website (text) is missing",
     ),
     (
-        "ALTER TABLE users ADD COLUMN nickname text",
+        "ALTER TABLE users ADD COLUMN nickname text NOT NULL",
         "column users.nickname (text) is unknown",
-    ),
-    (
-        "ALTER TABLE users ADD COLUMN motto text NOT NULL DEFAULT ''",
-        "column users.motto (text) is unknown",
     ),
     (
         "ALTER TABLE users ALTER COLUMN username TYPE varchar(100)",
@@ -177,10 +173,6 @@ const DRIFT: &[(&str, &str)] = &[
         "index $partial of $partial_table is CREATE INDEX",
     ),
     (
-        "CREATE INDEX beside ON users (last_login_at)",
-        "index beside of users is unknown",
-    ),
-    (
         "CREATE UNIQUE INDEX beside ON users (lower(username)) WHERE is_active",
         "index beside of users is unknown",
     ),
@@ -265,6 +257,18 @@ const BESIDE: &[(&str, &str)] = &[
         "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "function one() is not the crate's; it is left alone",
     ),
+    (
+        "ALTER TABLE users ADD COLUMN nickname text",
+        "column users.nickname (text) is not the crate's; it is left alone",
+    ),
+    (
+        "ALTER TABLE users ADD COLUMN motto text NOT NULL DEFAULT ''",
+        "column users.motto (text) is not the crate's; it is left alone",
+    ),
+    (
+        "CREATE INDEX beside ON users (last_login_at)",
+        "index beside of users is not the crate's; it is left alone",
+    ),
 ];
 
 #[test]
@@ -302,6 +306,31 @@ fn every_drift_is_found_and_what_is_said_to_mend_it_does() {
             Ok(())
         });
     }
+}
+
+#[test]
+fn what_is_on_a_column_of_somebody_else_s_is_no_drift() {
+    let database = TestDatabase::new();
+    let conn = &mut database.conn();
+    conn.batch_execute(
+        "ALTER TABLE users ADD COLUMN nickname text UNIQUE CHECK (nickname <> ''),
+             ADD COLUMN mentor integer REFERENCES categories (id);
+         CREATE UNIQUE INDEX beside ON users (lower(nickname))",
+    )
+    .unwrap();
+    let found = check(conn).unwrap();
+    assert_eq!(found.len(), 6, "{found:#?}");
+    assert!(found.iter().all(|found| !found.is_drift), "{found:#?}");
+
+    conn.batch_execute("CREATE UNIQUE INDEX mixed ON users (nickname, is_active)")
+        .unwrap();
+    let drift: Vec<Difference> = check(conn).unwrap();
+    let drift: Vec<&str> = drift
+        .iter()
+        .filter(|found| found.is_drift)
+        .map(|found| found.message.as_str())
+        .collect();
+    assert_eq!(drift, ["index mixed of users is unknown"]);
 }
 
 #[test]
