@@ -7,6 +7,7 @@ pub(crate) mod checksums;
 mod diagnosis;
 pub(crate) mod lock;
 mod script;
+pub mod side_by_side;
 mod texts;
 
 use std::collections::HashMap;

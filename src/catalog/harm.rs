@@ -1,5 +1,7 @@
 //! What of a database's own objects the crate minds.
 
+use crate::migrations::side_by_side;
+
 use super::{Catalog, Column, ColumnFault, Finding, PartFault, PartKind, Table};
 
 /// Whether a finding is drift. What somebody added beside the crate's objects and what leaves its rows alone is not.
@@ -17,7 +19,7 @@ pub(crate) fn is_drift(expected: &Catalog, finding: &Finding<'_>) -> bool {
             ..
         } => {
             let table = table.and_then(|table| expected.tables.get(table));
-            may_refuse_rows(kind, live, table)
+            !side_by_side::made(live) && may_refuse_rows(kind, live, table)
         }
         _ => true,
     }
@@ -49,7 +51,9 @@ pub(crate) fn mentions_known_column(definition: &str, table: &Table) -> bool {
     let own = definition
         .split_once(" REFERENCES ")
         .map_or(definition, |(own, _)| own);
-    let own = own.split_once(" USING ").map_or(own, |(_, columns)| columns);
+    let own = own
+        .split_once(" USING ")
+        .map_or(own, |(_, columns)| columns);
     own.split(|character: char| !character.is_alphanumeric() && character != '_')
         .any(|word| table.column(word).is_some())
 }

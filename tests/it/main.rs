@@ -36,4 +36,5 @@ mod rules_commands;
 mod schema;
 mod secrets;
 mod server;
+mod side_by_side;
 mod support;

@@ -9,6 +9,7 @@ pub(crate) mod log;
 pub(crate) mod old_database;
 mod program;
 pub(crate) mod rows;
+pub(crate) mod sql;
 mod template;
 pub(crate) mod threads;
 mod volume;

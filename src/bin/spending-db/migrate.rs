@@ -1,6 +1,7 @@
 //! `spending-db migrate`.
 
 mod check;
+mod side_by_side;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Action {
     Check,
     /// Print the pending migrations as SQL, for a database that somebody else changes
     Sql,
+    /// Let old code store Gmail receipts and mails beside the new, or end that
+    SideBySide(side_by_side::Arguments),
     /// Print the database's catalog as JSON; `./dev catalog` keeps the expected one by it
     Catalog,
 }
@@ -89,6 +92,9 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;
             output.answer(&json!({ "sql": sql }), |out| write!(out, "{sql}"))?;
+        }
+        Action::SideBySide(arguments) => {
+            side_by_side::run(conn, &config.migration_options(), output, arguments)?;
         }
         Action::Catalog => {
             let catalog = Catalog::read(conn)?;

@@ -2,7 +2,7 @@
 
 INSERT INTO bank_connections (id, user_id, provider_id, provider_name, access_token, refresh_token, token_expires_at, refresh_token_expires_at, connection_status, last_synced_at, created_at, updated_at) VALUES
     (1, 1, 'ob-barclays', 'Barclays', 'gAAAAABlx0r8accessone', 'gAAAAABlx0r8refreshone', '2025-10-26 02:00:00+00', '2026-01-20 00:00:00+00', 'active', '2025-10-26 01:30:00.000001+01', '2023-01-05 10:00:00+00', '2025-10-26 00:30:00.000001+00'),
-    (2, 1, 'ob-amex', 'American Express', NULL, NULL, NULL, NULL, 'authorization_required', NULL, '2024-05-01 08:00:00+00', '2024-05-01 08:00:00+00'),
+    (2, 1, 'ob-amex', 'American Express', NULL, NULL, NULL, NULL, 'inactive', NULL, '2024-05-01 08:00:00+00', '2024-05-01 08:00:00+00'),
     (3, 2, 'ob-barclays', 'Barclays', 'gAAAAABlx0r8accesstwo', NULL, '2024-02-29 23:00:00+00', NULL, 'expired', '2024-02-29 22:00:00+00', '2024-02-01 08:00:00+00', '2024-02-29 22:00:00+00');
 
 INSERT INTO truelayer_accounts (id, connection_id, account_id, account_type, display_name, currency, account_number_json, provider_data, last_synced_at, created_at, updated_at, last_synced_at_incremental) VALUES

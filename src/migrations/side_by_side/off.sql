@@ -1,0 +1,11 @@
+LOCK TABLE gmail_receipts, gmail_email_content IN ACCESS EXCLUSIVE MODE;
+
+UPDATE gmail_email_content AS mail
+SET connection_id = receipt.connection_id
+FROM gmail_receipts AS receipt
+WHERE receipt.message_id = mail.message_id AND mail.connection_id IS NULL;
+
+DROP FUNCTION side_by_side_take_turns() CASCADE;
+DROP FUNCTION side_by_side_find_mailbox() CASCADE;
+DROP INDEX gmail_receipts_side_by_side_key;
+DROP INDEX gmail_email_content_side_by_side_key;
