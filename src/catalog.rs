@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use compare::{ColumnFault, Finding, PartFault, PartKind, compare};
 pub(crate) use difference::addition;
 pub use difference::{Difference, check};
-pub(crate) use harm::{is_drift, mentions_known_column};
+pub(crate) use harm::is_drift;
 pub use sequences::{Behind, behind};
 
 use crate::{Error, Result};

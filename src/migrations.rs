@@ -6,7 +6,7 @@ pub(crate) mod applied;
 pub(crate) mod checksums;
 mod diagnosis;
 pub(crate) mod lock;
-mod script;
+pub(crate) mod script;
 pub mod side_by_side;
 mod texts;
 

@@ -191,7 +191,13 @@ mod tests {
 
     #[test]
     fn what_is_no_resolution_is_refused_with_those_there_are() {
-        for text in ["", "orphans", "orphans=keep-oldest", "nulls:=default", "all=move"] {
+        for text in [
+            "",
+            "orphans",
+            "orphans=keep-oldest",
+            "nulls:=default",
+            "all=move",
+        ] {
             let error = text.parse::<Resolution>().unwrap_err().to_string();
             assert!(error.contains("duplicates=keep-newest"), "{error}");
         }

@@ -47,7 +47,7 @@ fn may_refuse_rows(kind: PartKind, definition: &str, table: Option<&Table>) -> b
 }
 
 /// Whether a constraint or an index concerns a column of the table as it is expected.
-pub(crate) fn mentions_known_column(definition: &str, table: &Table) -> bool {
+fn mentions_known_column(definition: &str, table: &Table) -> bool {
     let own = definition
         .split_once(" REFERENCES ")
         .map_or(definition, |(own, _)| own);

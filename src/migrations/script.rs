@@ -2,17 +2,18 @@
 
 use super::texts::Text;
 
-/// Each migration in a transaction of its own, together with its record in Diesel's table.
-pub(super) fn script<'a>(migrations: impl Iterator<Item = &'a Text>) -> String {
-    const RECORDS: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n    \
-        version varchar(50) PRIMARY KEY NOT NULL,\n    \
-        run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n);\n";
+/// Creates the table in which Diesel records migrations.
+pub(crate) const RECORDS: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n    \
+    version varchar(50) PRIMARY KEY NOT NULL,\n    \
+    run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n)";
 
+/// Each migration in a transaction of its own, together with its record in Diesel's table.
+pub(crate) fn script<'a>(migrations: impl Iterator<Item = &'a Text>) -> String {
     let parts: Vec<String> = migrations.map(part).collect();
     if parts.is_empty() {
         String::new()
     } else {
-        format!("{RECORDS}{}", parts.concat())
+        format!("{RECORDS};\n{}", parts.concat())
     }
 }
 

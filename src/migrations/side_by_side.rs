@@ -6,7 +6,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Text};
+use diesel::sql_types::{Array, Integer, Nullable, Oid, Text};
 use serde::Serialize;
 
 use super::Options;
@@ -31,7 +31,7 @@ const NAMED: usize = 10;
 diesel::define_sql_function! {
     /// The object of that name, where there is one.
     #[sql_name = "to_regclass"]
-    fn found_index(name: Text) -> diesel::sql_types::Nullable<diesel::sql_types::Oid>;
+    fn found_index(name: Text) -> Nullable<Oid>;
 }
 
 /// A message that is in several mailboxes.
