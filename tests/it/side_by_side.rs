@@ -5,6 +5,7 @@ mod command;
 mod core;
 mod enrichment;
 mod gmail;
+mod no_other_way;
 mod purchases;
 mod refused;
 mod rules;
