@@ -2,7 +2,7 @@
 
 use super::plan::{Step, Work};
 use super::survey::Survey;
-use crate::catalog::mend::{add_constraint, define, literal, name, set_default, set_type};
+use crate::catalog::mend::{add_constraint, define, name, set_default, set_type};
 use crate::catalog::{Column, Finding, PartFault, PartKind, Table, compare, is_drift};
 
 /// The step of a table; `None` where its columns are as they should be.
@@ -170,9 +170,8 @@ impl Alter<'_> {
         }
         if let Some(default) = &column.default {
             self.notes.push(format!(
-                "{} is new; every row has {} there",
-                column.name,
-                literal(default).trim_matches('\'')
+                "{} is new; every row has {default} there",
+                column.name
             ));
         }
     }

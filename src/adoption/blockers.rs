@@ -16,6 +16,7 @@ use crate::catalog::mend::{define, name};
 use crate::catalog::{ColumnFault, Finding, PartFault, PartKind, compare};
 
 /// What stands between the rows and the schema.
+#[derive(Default)]
 pub(super) struct Conflicts {
     pub(super) blockers: Vec<Blocker>,
     /// The faults that some row has.
@@ -35,13 +36,7 @@ impl Conflicts {
         survey: &Survey,
         resolutions: &[Resolution],
     ) -> Result<Self> {
-        let mut conflicts = Self {
-            blockers: Vec::new(),
-            faults: Vec::new(),
-            rows: BTreeMap::new(),
-            printed: BTreeMap::new(),
-            unreadable: BTreeMap::new(),
-        };
+        let mut conflicts = Self::default();
         let faults = faults(survey);
         for table in survey.live.tables.keys() {
             let of_table: Vec<&Fault> = faults.iter().filter(|f| f.table == *table).collect();
@@ -82,7 +77,7 @@ impl Conflicts {
             self.add(survey, resolutions, fault, count);
         }
         for fault in others {
-            let query = fault.query("true");
+            let query = fault.query();
             let found = counts(conn, &format!("({query}) AS t"), &["count(*)".to_owned()])?;
             self.add(
                 survey,
@@ -347,20 +342,16 @@ fn blocker(survey: &Survey, resolutions: &[Resolution], fault: &Fault, count: i6
             true,
         ),
     };
-    let order = match (&fault.what, survey.live.tables.get(table)) {
-        (What::Duplicate { parts, .. }, Some(live)) => {
-            let mut order = parts.clone();
-            order.extend(live.column("id").map(|_| "t.id".to_owned()));
-            order.join(", ")
-        }
-        _ => String::new(),
-    };
+    let mut query = fault.query();
+    if let What::Duplicate { parts, .. } = &fault.what {
+        query = format!("{query} ORDER BY {}", parts.join(", "));
+    }
     Blocker {
         rule,
         table: table.to_owned(),
         message,
         count,
-        query: Some(fault.query(&order)),
+        query: Some(query),
         suggestion,
         resolved_by: choice
             .filter(|_| settles)

@@ -57,9 +57,10 @@ impl Draft {
                 )));
             }
         };
-        let conflicts = Conflicts::find(conn, &survey, &options.resolutions)?;
+        let mut conflicts = Conflicts::default();
         let mut changing = Vec::new();
         if state == State::Differs {
+            conflicts = Conflicts::find(conn, &survey, &options.resolutions)?;
             let facts = Facts::read(conn, &survey)?;
             changing = steps(&survey, &facts, &conflicts.rows);
             changing.extend(advance(sequences(conn)?));

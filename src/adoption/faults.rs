@@ -60,22 +60,24 @@ impl Fault {
         }
     }
 
-    /// The query that shows the rows.
-    pub(super) fn query(&self, order: &str) -> String {
+    /// The query that finds the rows.
+    pub(super) fn query(&self) -> String {
         let from = &self.from;
         match &self.what {
-            What::Duplicate { parts, .. } => format!(
-                "SELECT * FROM ({}) AS t WHERE copies > 1 ORDER BY {order}",
-                self.copies("*", parts)
-            ),
+            What::Duplicate { parts, .. } => {
+                format!(
+                    "SELECT * FROM ({}) AS t WHERE copies > 1",
+                    self.copies(parts)
+                )
+            }
             _ => format!("SELECT * FROM {from} AS t WHERE {}", self.condition),
         }
     }
 
     /// The rows with the number of those that have the same key.
-    pub(super) fn copies(&self, columns: &str, parts: &[String]) -> String {
+    fn copies(&self, parts: &[String]) -> String {
         format!(
-            "SELECT {columns}, count(*) OVER (PARTITION BY {}) AS copies FROM {} AS t WHERE {}",
+            "SELECT *, count(*) OVER (PARTITION BY {}) AS copies FROM {} AS t WHERE {}",
             parts.join(", "),
             self.from,
             self.condition

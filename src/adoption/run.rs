@@ -12,6 +12,7 @@ use super::measure::{Measure, json_values, new_values, plain_values};
 use super::plan::{State, Step};
 use super::report::{Report, StepDone, TableDone};
 use super::resolve::{Resolved, resolve};
+use super::state::{Recorded, recorded, refuse_empty};
 use super::survey::Survey;
 use crate::catalog::check;
 use crate::catalog::mend::name;
@@ -25,17 +26,19 @@ pub(super) fn run(conn: &mut PgConnection, options: &Options) -> Result<Report> 
     for statement in settings(options) {
         conn.batch_execute(&statement)?;
     }
+    if recorded(conn)? == Recorded::Everything {
+        Draft::make(conn, options)?;
+        return Ok(report);
+    }
     lock(conn, options, &mut report)?;
     let draft = Draft::make(conn, options)?;
     refuse_blocked(&draft)?;
     if draft.state == State::Differs {
         change(conn, &draft, options, &mut report)?;
     }
-    if draft.state != State::Adopted {
-        take(conn, &mut report, &draft.last)?;
-        for text in TEXTS {
-            checksums::remember(conn, text)?;
-        }
+    take(conn, &mut report, &draft.last)?;
+    for text in TEXTS {
+        checksums::remember(conn, text)?;
     }
     refuse_drift(conn)?;
     report.elapsed_ms = milliseconds(begun);
@@ -45,7 +48,7 @@ pub(super) fn run(conn: &mut PgConnection, options: &Options) -> Result<Report> 
 /// Locks the tables that are there.
 fn lock(conn: &mut PgConnection, options: &Options, report: &mut Report) -> Result<()> {
     let survey = Survey::read(conn, &options.time_zone)?;
-    super::state::refuse_empty(&survey)?;
+    refuse_empty(&survey)?;
     let first = super::draft::first(&survey, options);
     take(conn, report, &first)
 }

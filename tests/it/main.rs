@@ -5,6 +5,7 @@
     reason = "values are made for the call"
 )]
 
+mod adoption;
 mod adoption_variants;
 mod catalog;
 mod cli_import;

@@ -1,5 +1,6 @@
 //! `spending-db migrate`.
 
+mod adopt;
 mod check;
 mod side_by_side;
 
@@ -34,6 +35,8 @@ enum Action {
     Redo(Which),
     /// Tell where the database is not what the migrations make: exit code 1 where it has drifted
     Check,
+    /// Take over a database that was made without these migrations: tells the plan, or does it
+    Adopt(adopt::Arguments),
     /// Print the pending migrations as SQL, for a database that somebody else changes
     Sql,
     /// Let old code store Gmail receipts and mails beside the new, or end that
@@ -88,6 +91,7 @@ pub(crate) fn run(config: &Config, output: &Output, arguments: &Arguments) -> Re
                 list(out, &done, "redone", "nothing to redo")
             })?;
         }
+        Action::Adopt(arguments) => return adopt::run(conn, config, output, arguments),
         Action::Check => return check::run(conn, &migrator, output),
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;
