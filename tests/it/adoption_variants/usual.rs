@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use spending_db::adoption::{Options, State, apply, plan};
-use spending_db::catalog::check;
+use spending_db::catalog::Catalog;
 use spending_db::migrations::{Migrator, Options as Migration};
 
 use super::session;
 use super::variant::adopt;
 use crate::support::TestDatabase;
 use crate::support::old_database::catalog;
-use crate::support::sql::{execute, lines};
+use crate::support::sql::lines;
 
 #[test]
 fn it_comes_over_whole() {
@@ -33,9 +33,9 @@ fn it_comes_over_whole() {
 fn planning_changes_nothing() {
     let database = TestDatabase::old();
     let conn = &mut session(&database);
-    let before = spending_db::catalog::Catalog::read(conn).unwrap();
+    let before = Catalog::read(conn).unwrap();
     plan(conn, &Options::default()).unwrap();
-    assert_eq!(spending_db::catalog::Catalog::read(conn).unwrap(), before);
+    assert_eq!(Catalog::read(conn).unwrap(), before);
 }
 
 /// What Python printed is the JSON that it was made from.
@@ -99,34 +99,6 @@ fn ids_go_on() {
     ] {
         let insert = format!("INSERT INTO {table} RETURNING id::text AS line");
         assert_eq!(lines(conn, &insert), [next.to_string()]);
-    }
-}
-
-#[test]
-fn one_that_fits_is_only_stamped() {
-    let database = TestDatabase::new();
-    let conn = &mut session(&database);
-    for table in ["__diesel_schema_migrations", "__spending_db_migrations"] {
-        execute(conn, &format!("DROP TABLE IF EXISTS {table}")).unwrap();
-    }
-    let planned = plan(conn, &Options::default()).unwrap();
-    assert_eq!((planned.state, planned.blockers.len()), (State::Fits, 0));
-    apply(conn, &Options::default()).unwrap();
-    assert_eq!(check(conn).unwrap(), []);
-    let migrator = Migrator::embedded(Migration::default());
-    assert!(migrator.pending(conn).unwrap().is_empty());
-}
-
-#[test]
-fn an_empty_one_is_refused() {
-    let database = TestDatabase::empty();
-    let conn = &mut session(&database);
-    for refused in [
-        plan(conn, &Options::default()).map(|_| ()),
-        apply(conn, &Options::default()).map(|_| ()),
-    ] {
-        let error = refused.unwrap_err().to_string();
-        assert!(error.contains("migrate run"), "{error}");
     }
 }
 

@@ -31,7 +31,7 @@ fn old_statements_work_while_it_is_on() {
     let conn = &mut session(&db);
     let mailbox = Household::new(conn, "ada").mailbox;
     let statements = [receipt(mailbox, "m", "Shop"), mail("m", "text")];
-    let mut works = |conn: &mut PgConnection| {
+    let works = |conn: &mut PgConnection| {
         statements
             .each_ref()
             .map(|statement| execute(conn, statement).is_ok())

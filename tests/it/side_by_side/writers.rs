@@ -67,8 +67,11 @@ fn an_answer_of_the_model_is_stored_once_and_whole() {
         execute(conn, &store).unwrap();
     };
     let new = |conn: &mut PgConnection, round: usize| {
-        let answer = r#"{"primary_category": "New", "llm_model": "new"}"#;
-        let answer = Enrichment::from_json(answer).unwrap();
+        let answer = Enrichment {
+            primary_category: Some("New".to_owned()),
+            llm_model: Some("new".to_owned()),
+            ..Enrichment::default()
+        };
         EnrichmentCache::store(conn, &format!("shop {round}"), "out", &answer).unwrap();
     };
     race(&db, &[&old, &new, &old, &new], |conn, round| {
