@@ -64,6 +64,13 @@ impl Part {
     fn is_reference(&self) -> bool {
         self.definition.starts_with("FOREIGN KEY")
     }
+
+    /// The definition without the casts that PostgreSQL shows: it puts them elsewhere where they are given.
+    fn as_given(&self) -> String {
+        self.definition
+            .replace("::text = ANY ((ARRAY[", " = ANY ((ARRAY[")
+            .replace("])::text[]", "])")
+    }
 }
 
 impl OldTable {
@@ -107,14 +114,14 @@ pub(super) fn finish(conn: &mut PgConnection, tables: &BTreeMap<String, OldTable
     for references in [false, true] {
         for (table, old) in tables {
             let parts = old.constraints.iter();
-            for Part { name, definition } in parts.filter(|part| part.is_reference() == references)
-            {
+            for part in parts.filter(|part| part.is_reference() == references) {
+                let (name, definition) = (&part.name, part.as_given());
                 let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}");
                 conn.batch_execute(&add).unwrap();
             }
         }
     }
     for index in tables.values().flat_map(|table| &table.indexes) {
-        conn.batch_execute(&index.definition).unwrap();
+        conn.batch_execute(&index.as_given()).unwrap();
     }
 }
