@@ -88,11 +88,13 @@ fn duplicate(conn: &mut PgConnection, table: &str, key: &[&str], renamed: &[&str
     let mut statements = without_rules(conn, table, "'u'", key);
     statements.push(format!(
         "INSERT INTO {table}
-         SELECT (jsonb_populate_record(
+         SELECT copy.*
+         FROM {table} AS original
+         CROSS JOIN jsonb_populate_record(
              original,
              jsonb_build_object('id', nextval(pg_get_serial_sequence('{table}', 'id')){changes})
-         )).*
-         FROM (SELECT * FROM {table} ORDER BY id LIMIT 1) AS original"
+         ) AS copy
+         WHERE original.id = (SELECT min(id) FROM {table})"
     ));
     statements
 }
