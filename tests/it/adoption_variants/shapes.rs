@@ -11,7 +11,7 @@ fn tables_that_are_missing_are_there_afterwards() {
         Change::NoTable("gmail_parse_statistics"),
         Change::NoTable("truelayer_card_balance_snapshots"),
         Change::NoTable("llm_enrichment_cache"),
-        Change::NoTable("custom_categories"),
+        Change::NoTable("security_audit_log"),
     ]);
     let (_, named) = adopt(&database);
     assert!(named.is_empty(), "{named:?}");

@@ -5,7 +5,7 @@ use spending_db::migrations::Options;
 use spending_db::migrations::side_by_side::switch_on;
 use spending_db::models::gmail::{NewGmailEmailContent, NewGmailTransactionMatch, SyncedReceipt};
 use spending_db::operations::gmail::matches;
-use spending_db::types::EVERYONE;
+use spending_db::types::{EVERYONE, GmailConnectionId};
 
 use crate::side_by_side::gmail::{mail, receipt};
 use crate::support::TestDatabase;
@@ -14,30 +14,29 @@ use crate::support::rows::at;
 use crate::support::sql::{execute, lines};
 use crate::support::threads::race;
 
+fn synced(mailbox: GmailConnectionId, message: &str) -> SyncedReceipt<'_> {
+    let received = at("2025-10-26T01:30:00Z");
+    SyncedReceipt::new(mailbox, message, "shop@example.com", received, 90)
+}
+
 #[test]
 fn a_message_has_one_receipt() {
     let db = TestDatabase::new();
     let conn = &mut db.conn();
     let mailbox = Household::new(conn, "ada").mailbox;
     switch_on(conn, &Options::default()).unwrap();
-    let synced = |message| {
-        SyncedReceipt::new(
-            mailbox,
-            message,
-            "shop@example.com",
-            at("2025-10-26T01:30:00Z"),
-            90,
-        )
-    };
     let old = |conn: &mut PgConnection, round: usize| {
         execute(conn, &receipt(mailbox, &format!("m-{round}"), "Old")).unwrap();
     };
     let new = |conn: &mut PgConnection, round: usize| {
-        synced(&format!("m-{round}")).save(conn, EVERYONE).unwrap();
+        synced(mailbox, &format!("m-{round}"))
+            .save(conn, EVERYONE)
+            .unwrap();
     };
     let new_bulk = |conn: &mut PgConnection, round: usize| {
         let message = format!("m-{round}");
-        SyncedReceipt::save_all(conn, EVERYONE, &[synced(&message), synced("another")]).unwrap();
+        let receipts = [synced(mailbox, &message), synced(mailbox, "another")];
+        SyncedReceipt::save_all(conn, EVERYONE, &receipts).unwrap();
     };
     race(&db, &[&old, &new, &old, &new_bulk], |conn, round| {
         let count = "SELECT count(*)::text AS line FROM gmail_receipts WHERE message_id LIKE 'm-%'";
