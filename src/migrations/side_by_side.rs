@@ -6,7 +6,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Nullable, Oid, Text};
+use diesel::sql_types::{Array, Integer, Text};
 use serde::Serialize;
 
 use super::Options;
