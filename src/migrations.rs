@@ -12,6 +12,7 @@ mod loss;
 mod rehearsal;
 mod revert;
 pub(crate) mod script;
+pub mod side_by_side;
 mod texts;
 
 use std::collections::HashMap;

@@ -8,6 +8,7 @@ use super::mend::mend;
 use super::sequences::{Behind, behind};
 use super::{Catalog, ColumnFault, Finding, PartFault, PartKind, compare};
 use crate::Result;
+use crate::migrations::side_by_side;
 
 /// One thing in which a database is not what the migrations make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,7 +82,20 @@ impl From<&Behind> for Difference {
 
 /// Names what somebody added beside the crate's objects.
 pub(crate) fn addition(finding: &Finding<'_>) -> String {
-    format!("{} is not the crate's; it is left alone", object(finding))
+    let object = object(finding);
+    if is_for_old_code(finding) {
+        format!("{object} is there for old code: `spending-db migrate side-by-side off` ends that")
+    } else {
+        format!("{object} is not the crate's; it is left alone")
+    }
+}
+
+fn is_for_old_code(finding: &Finding<'_>) -> bool {
+    matches!(
+        *finding,
+        Finding::Part { name, fault: PartFault::Unknown { live }, .. }
+            if side_by_side::made(live) || side_by_side::made(name)
+    )
 }
 
 fn object(finding: &Finding<'_>) -> String {

@@ -1,5 +1,7 @@
 //! What of a database's own objects the crate minds.
 
+use crate::migrations::side_by_side;
+
 use super::{Catalog, Column, ColumnFault, Finding, PartFault, PartKind, Table};
 
 /// Whether a finding is drift. What somebody added beside the crate's objects and what leaves its rows alone is not.
@@ -17,7 +19,7 @@ pub(crate) fn is_drift(expected: &Catalog, finding: &Finding<'_>) -> bool {
             ..
         } => {
             let table = table.and_then(|table| expected.tables.get(table));
-            may_refuse_rows(kind, live, table)
+            !side_by_side::made(live) && may_refuse_rows(kind, live, table)
         }
         _ => true,
     }

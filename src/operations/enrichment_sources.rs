@@ -2,6 +2,7 @@
 //!
 //! Writers lock the bank transaction first and its sources second, so that they go one after the other.
 
+mod alone;
 mod details;
 mod llm_context;
 mod removal;
@@ -10,13 +11,13 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
+use alone::alone_with;
 pub use details::{Purchase, SourceDetails, find_details};
 pub use llm_context::{llm_context, llm_contexts};
 pub(super) use removal::{lock_explained_by, lock_explained_by_returns, remove, remove_returns};
 
 use crate::models::enrichment::{NewTransactionEnrichmentSource, TransactionEnrichmentSource};
 use crate::models::one_row;
-use crate::models::truelayer::transaction;
 use crate::schema::transaction_enrichment_sources as sources;
 use crate::types::{
     EnrichmentSourceType, TransactionEnrichmentSourceId, TrueLayerTransactionId, UserId,
@@ -40,9 +41,7 @@ pub fn add(
     owner: impl Into<Option<UserId>>,
     new: &NewTransactionEnrichmentSource<'_>,
 ) -> Result<TransactionEnrichmentSource> {
-    let owner = owner.into();
-    conn.transaction(|conn| {
-        lock(conn, owner, new.truelayer_transaction_id)?;
+    alone_with(conn, owner.into(), new.truelayer_transaction_id, |conn| {
         let new = NewTransactionEnrichmentSource {
             is_primary: Some(takes_mark(conn, new)?),
             ..*new
@@ -97,9 +96,7 @@ pub fn set_primary(
     transaction: TrueLayerTransactionId,
     source: TransactionEnrichmentSourceId,
 ) -> Result<()> {
-    let owner = owner.into();
-    conn.transaction(|conn| {
-        lock(conn, owner, transaction)?;
+    alone_with(conn, owner.into(), transaction, |conn| {
         let of_transaction = sources::table
             .find(source)
             .filter(sources::truelayer_transaction_id.eq(transaction));
@@ -111,11 +108,6 @@ pub fn set_primary(
             .execute(conn)?;
         one_row(updated)
     })
-}
-
-fn lock(conn: &mut PgConnection, owner: Option<UserId>, id: TrueLayerTransactionId) -> Result<()> {
-    let locked = transaction::lock(conn, owner, &[id])?;
-    one_row(locked.len())
 }
 
 /// Whether a source that is added becomes primary. Needs the lock on the transaction.

@@ -7,6 +7,7 @@
 
 mod advisor;
 mod adoption;
+mod adoption_variants;
 mod catalog;
 mod cli_import;
 mod cli_match;
@@ -44,4 +45,5 @@ mod rules_commands;
 mod schema;
 mod secrets;
 mod server;
+mod side_by_side;
 mod support;

@@ -13,6 +13,7 @@ mod pair;
 pub(crate) mod old_database;
 mod program;
 pub(crate) mod rows;
+pub(crate) mod sql;
 mod template;
 pub(crate) mod threads;
 mod volume;

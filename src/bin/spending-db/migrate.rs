@@ -4,6 +4,7 @@ mod adopt;
 mod check;
 mod lint;
 mod revert;
+mod side_by_side;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Action {
     Sql,
     /// Tell which statements of new migrations hurt a table in use: exit code 1 where one does
     Lint(lint::Arguments),
+    /// Let old code store Gmail receipts and mails beside the new, or end that
+    SideBySide(side_by_side::Arguments),
     /// Print the database's catalog as JSON; `./dev catalog` keeps the expected one by it
     Catalog,
 }
@@ -77,6 +80,9 @@ pub(crate) fn run(
         Action::Sql => {
             let sql = migrator.pending_sql(conn)?;
             output.answer(&json!({ "sql": sql }), |out| write!(out, "{sql}"))?;
+        }
+        Action::SideBySide(arguments) => {
+            side_by_side::run(conn, &config.migration_options(), output, arguments)?;
         }
         Action::Catalog => {
             let catalog = Catalog::read(conn)?;
