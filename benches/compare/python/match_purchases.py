@@ -21,7 +21,7 @@ connection = psycopg2.connect(url)
 WINDOW, TOLERANCE = 3, Decimal("0.01")
 
 AMAZON = {
-    "words": re.compile(r"(?:^|[^A-Za-z0-9])(?:AMAZON|AMZN|AMZ)", re.I),
+    "words": re.compile(r"(?:^|[^A-Za-z0-9])(?:AMAZON|AMZN)", re.I),
     "purchases": """SELECT id, order_date, total_owed, currency, product_names, order_id FROM amazon_orders
         WHERE total_owed > 0 AND lower(coalesce(order_status, '')) NOT IN ('cancelled', 'canceled')
         AND id NOT IN (SELECT amazon_order_id FROM truelayer_amazon_transaction_matches)""",

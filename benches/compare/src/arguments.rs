@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+const BENCHMARKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/BENCHMARKS.md");
+
 /// Compares spending-db with its rivals and with the limit, on one server in one run.
 #[derive(Parser)]
 pub struct Arguments {
@@ -22,7 +24,7 @@ pub struct Arguments {
     /// Rounds; each contender has its turn in each
     #[arg(long, value_name = "ROUNDS")]
     pub rounds: Option<usize>,
-    /// Seconds after which a Python program is stopped
+    /// Seconds after which a Python program is stopped; where a goal is surely met, it is stopped before
     #[arg(long, value_name = "SECONDS")]
     pub patience: Option<u64>,
     /// Megabytes of the file whose import is watched for its memory
@@ -37,8 +39,8 @@ pub struct Arguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Write the table to this file too
-    #[arg(long, value_name = "FILE")]
+    /// Write the table to a file too: docs/BENCHMARKS.md, or the one that is named
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = BENCHMARKS)]
     pub write: Option<PathBuf>,
     /// Name the work there is
     #[arg(long)]
@@ -64,12 +66,12 @@ pub enum Task {
 }
 
 impl Arguments {
-    /// The sizes of a work: those asked for, else its own; the first alone in a quick run.
+    /// The sizes of a work: those asked for, else its own.
     pub fn sizes(&self, own: &[u32]) -> Vec<u32> {
         if !self.size.is_empty() {
             self.size.clone()
         } else if self.quick {
-            own[..1].to_vec()
+            vec![10_000]
         } else {
             own.to_vec()
         }
@@ -85,8 +87,7 @@ impl Arguments {
     }
 
     pub fn patience(&self) -> Duration {
-        let usual = if self.quick { 60 } else { 120 };
-        Duration::from_secs(self.patience.unwrap_or(usual))
+        Duration::from_secs(self.patience.unwrap_or(180))
     }
 
     pub fn import_megabytes(&self) -> u64 {

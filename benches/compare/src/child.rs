@@ -38,17 +38,25 @@ pub fn run(task: &Task) -> Result<()> {
 
 /// Has a child do it, and tells its rows and its megabytes.
 pub fn watch(arguments: &[&str]) -> Result<(u64, f64)> {
-    let output = Command::new(env::current_exe()?).arg("child").args(arguments).output()?;
+    let output = Command::new(env::current_exe()?)
+        .arg("child")
+        .args(arguments)
+        .output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     let printed = String::from_utf8(output.stdout)?;
-    let (rows, megabytes) = printed.trim().split_once(' ').ok_or("a child said nothing")?;
+    let (rows, megabytes) = printed
+        .trim()
+        .split_once(' ')
+        .ok_or("a child said nothing")?;
     Ok((rows.parse()?, megabytes.parse()?))
 }
 
 fn open(url: &str) -> Result<Database> {
-    let config = Config::from_url(url)?.slow_statement(None).statement_timeout(None);
+    let config = Config::from_url(url)?
+        .slow_statement(None)
+        .statement_timeout(None);
     Ok(Database::open(config)?)
 }
 
@@ -58,7 +66,9 @@ fn read_pages(database: &Database) -> Result<u64> {
     loop {
         let read = EnrichedTransaction::list(conn, EVERYONE, None, page)?;
         rows += read.len() as u64;
-        let Some(last) = read.last() else { return Ok(rows) };
+        let Some(last) = read.last() else {
+            return Ok(rows);
+        };
         page = Page::after((last.transaction.timestamp, last.transaction.id), PAGE);
     }
 }

@@ -1,5 +1,7 @@
 //! [`Contest`]: contenders do the same work in turns, A B A B, after their answers were compared.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -8,6 +10,9 @@ use crate::arguments::Arguments;
 use crate::error::Result;
 use crate::goal::Goal;
 use crate::report::{Figure, Measured, Role, Row, Spread};
+
+/// Rounds of the crate and the limit, however long they take.
+const LEAST_ROUNDS: usize = 2;
 
 /// What one run of a contender took, and what it answered. What it answered is worked out after the clock has stopped.
 pub struct Run {
@@ -59,13 +64,22 @@ pub struct Contest<'c> {
     operations: u32,
     rounds: usize,
     budget: Duration,
+    /// How long a Python program is waited for, and at most.
+    patience: Rc<Cell<Duration>>,
+    most_patience: Duration,
     contenders: Vec<Contender<'c>>,
     figures: Vec<Figure>,
     goals: Vec<Goal>,
 }
 
 impl<'c> Contest<'c> {
-    pub fn new(work: &'static str, variant: String, size: u32, arguments: &Arguments) -> Self {
+    pub fn new(
+        work: &'static str,
+        variant: String,
+        size: u32,
+        arguments: &Arguments,
+        patience: Rc<Cell<Duration>>,
+    ) -> Self {
         Self {
             work,
             variant,
@@ -73,6 +87,8 @@ impl<'c> Contest<'c> {
             operations: size,
             rounds: arguments.rounds(),
             budget: arguments.budget(),
+            patience,
+            most_patience: arguments.patience(),
             contenders: Vec::new(),
             figures: Vec::new(),
             goals: Vec::new(),
@@ -125,6 +141,7 @@ impl<'c> Contest<'c> {
     pub fn run(mut self) -> Row {
         eprintln!("         {} {} {}", self.work, self.size, self.variant);
         self.compare_answers();
+        self.patience.set(self.most_patience);
         for round in 0..self.rounds {
             for contender in &mut self.contenders {
                 if round < contender.outcome.rounds {
@@ -137,10 +154,15 @@ impl<'c> Contest<'c> {
 
     fn compare_answers(&mut self) {
         let mut expected: Option<Value> = None;
+        let mut ours = None;
         for contender in &mut self.contenders {
+            let enough = ours.and_then(|ours| enough(&self.goals, contender.name, ours));
+            self.patience
+                .set(enough.map_or(self.most_patience, |enough| enough.min(self.most_patience)));
+            let answer = (contender.run)();
             let outcome = &mut contender.outcome;
-            match (contender.run)() {
-                Err(error) => outcome.error = Some(error.to_string()),
+            match answer {
+                Err(error) => contender.fail(error.to_string()),
                 Ok(run) if run.stopped => {
                     outcome.first = run.took.as_secs_f64();
                     outcome.stopped = true;
@@ -150,11 +172,12 @@ impl<'c> Contest<'c> {
                         && !agree(expected, &run.answer)
                     {
                         let (own, expected) = (shortened(&run.answer), shortened(expected));
-                        outcome.error = Some(format!("answers {own}, not {expected}"));
+                        contender.fail(format!("answers {own}, not {expected}"));
                         continue;
                     }
                     expected.get_or_insert(run.answer);
                     outcome.first = run.took.as_secs_f64();
+                    ours = ours.or((contender.role == Role::Ours).then_some(run.took));
                     let affordable = self.budget.as_secs_f64() / outcome.first.max(1e-6);
                     #[expect(
                         clippy::cast_possible_truncation,
@@ -162,11 +185,12 @@ impl<'c> Contest<'c> {
                         reason = "a number of rounds, capped"
                     )]
                     let affordable = affordable.min(1e6) as usize;
-                    outcome.rounds = self.rounds.min(affordable);
+                    let least = match contender.role {
+                        Role::Ours | Role::Limit => LEAST_ROUNDS,
+                        Role::Rust | Role::Python => 0,
+                    };
+                    outcome.rounds = self.rounds.min(affordable.max(least));
                 }
-            }
-            if let Some(error) = &outcome.error {
-                eprintln!("         {}: {error}", contender.name);
             }
         }
     }
@@ -202,12 +226,16 @@ impl<'c> Contest<'c> {
 impl Contender<'_> {
     fn take_turn(&mut self) {
         match (self.run)() {
-            Ok(run) => self.outcome.times.push(run.took.as_secs_f64()),
-            Err(error) => {
-                self.outcome.error = Some(error.to_string());
-                self.outcome.rounds = 0;
-            }
+            Ok(run) if !run.stopped => self.outcome.times.push(run.took.as_secs_f64()),
+            Ok(run) => self.fail(format!("was stopped after {:.0?}", run.took)),
+            Err(error) => self.fail(error.to_string()),
         }
+    }
+
+    fn fail(&mut self, error: String) {
+        eprintln!("         {}: {error}", self.name);
+        self.outcome.error = Some(error);
+        self.outcome.rounds = 0;
     }
 
     fn measured(self, operations: u32) -> Measured {
@@ -221,7 +249,11 @@ impl Contender<'_> {
         if times.is_empty() && error.is_none() {
             times.push(first);
         }
-        let seconds = if error.is_none() { Spread::of(times) } else { None };
+        let seconds = if error.is_none() {
+            Spread::of(times)
+        } else {
+            None
+        };
         Measured {
             name: self.name,
             role: self.role,
@@ -234,6 +266,19 @@ impl Contender<'_> {
             error,
         }
     }
+}
+
+/// How long a contender has to take until a goal on it is surely met; never so short that little is known of it.
+fn enough(goals: &[Goal], name: &str, ours: Duration) -> Option<Duration> {
+    const SHORTEST: Duration = Duration::from_secs(20);
+    /// What the crate may take longer in its slowest round than in its first.
+    const SLOWER: f64 = 1.5;
+    let factors = goals.iter().filter_map(|goal| match goal {
+        Goal::Speed { of, at_least } if *of == name => Some(*at_least),
+        _ => None,
+    });
+    let factor = factors.max_by(f64::total_cmp)?;
+    Some(ours.mul_f64(factor * SLOWER).max(SHORTEST))
 }
 
 /// Whether two answers say the same: members that only one of them has are not compared.

@@ -39,7 +39,9 @@ fn hash(value: &Value, hasher: &mut DefaultHasher) {
 /// A number that tells a list of ids in their order from others.
 pub fn ordered(ids: impl IntoIterator<Item = i32>) -> i64 {
     const MODULUS: i64 = 1_000_000_007;
-    (1..).zip(ids).fold(0, |sum, (place, id)| (sum + place * i64::from(id)) % MODULUS)
+    (1..).zip(ids).fold(0, |sum, (place, id)| {
+        (sum + place * i64::from(id)) % MODULUS
+    })
 }
 
 /// What a query says of a database: one JSON object.

@@ -21,11 +21,17 @@ impl Goal {
         let (goal, found, enough): (_, _, fn(f64, f64) -> bool) = match self {
             Self::Speed { of, .. } => (
                 self.to_string(),
-                row.contenders.iter().find(|other| other.name == *of).and_then(speed),
+                row.contenders
+                    .iter()
+                    .find(|other| other.name == *of)
+                    .and_then(speed),
                 at_least,
             ),
             Self::AheadOfRust => {
-                let rivals = row.contenders.iter().filter(|other| other.role == Role::Rust);
+                let rivals = row
+                    .contenders
+                    .iter()
+                    .filter(|other| other.role == Role::Rust);
                 let slowest = rivals.filter_map(speed).min_by(|a, b| a.0.total_cmp(&b.0));
                 (self.to_string(), slowest, at_least)
             }
@@ -35,11 +41,19 @@ impl Goal {
             }
             Self::Seconds(_) => {
                 let seconds = row.ours().and_then(|ours| ours.seconds);
-                (self.to_string(), seconds.map(|spread| exactly(spread.median)), at_most)
+                (
+                    self.to_string(),
+                    seconds.map(|spread| exactly(spread.median)),
+                    at_most,
+                )
             }
             Self::Figure { name, .. } => {
                 let figure = row.figures.iter().find(|figure| figure.name == *name);
-                (self.to_string(), figure.map(|figure| exactly(figure.value)), at_most)
+                (
+                    self.to_string(),
+                    figure.map(|figure| exactly(figure.value)),
+                    at_most,
+                )
             }
         };
         Verdict {
@@ -56,7 +70,9 @@ impl Goal {
 
     fn bound(&self) -> f64 {
         match self {
-            Self::Speed { at_least: bound, .. }
+            Self::Speed {
+                at_least: bound, ..
+            }
             | Self::Figure { at_most: bound, .. }
             | Self::Rate(bound)
             | Self::Seconds(bound) => *bound,

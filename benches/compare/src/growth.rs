@@ -21,9 +21,12 @@ pub fn between(rows: &[Row]) -> Vec<Growth> {
                 .contenders
                 .iter()
                 .any(|other| other.name == contender.name && other.stopped);
-            let times = row.median_of(contender.name).zip(larger.median_of(contender.name));
+            let times = row
+                .median_of(contender.name)
+                .zip(larger.median_of(contender.name));
             if let Some((small, large)) = times.filter(|_| !is_stopped) {
-                let exponent = (large / small).ln() / (f64::from(larger.size) / f64::from(row.size)).ln();
+                let exponent =
+                    (large / small).ln() / (f64::from(larger.size) / f64::from(row.size)).ln();
                 let is_watched = contender.role == Role::Ours && WATCHED.contains(&row.work);
                 growth.push(Growth {
                     work: row.work,

@@ -63,7 +63,9 @@ fn join(client: &TcpStream, server: &TcpStream, counts: &Counts) {
         scope.spawn(|| pass(client, server, |_| ()));
         let mut messages = Messages::default();
         pass(server, client, |bytes| {
-            counts.ready.fetch_add(messages.count_ready(bytes), Ordering::SeqCst);
+            counts
+                .ready
+                .fetch_add(messages.count_ready(bytes), Ordering::SeqCst);
         });
     });
 }
@@ -114,7 +116,9 @@ impl Messages {
                 && self.head.len() == Self::HEAD
             {
                 ready += usize::from(*kind == b'Z');
-                let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+                let length = length
+                    .iter()
+                    .fold(0, |sum, byte| sum << 8 | usize::from(*byte));
                 self.rest = length.saturating_sub(4);
                 self.head.clear();
             }

@@ -120,12 +120,17 @@ impl Report {
 impl Row {
     /// The median of a contender, by name.
     pub fn median_of(&self, name: &str) -> Option<f64> {
-        let found = self.contenders.iter().find(|contender| contender.name == name)?;
+        let found = self
+            .contenders
+            .iter()
+            .find(|contender| contender.name == name)?;
         found.seconds.map(|spread| spread.median)
     }
 
     pub fn ours(&self) -> Option<&Measured> {
-        self.contenders.iter().find(|contender| contender.role == Role::Ours)
+        self.contenders
+            .iter()
+            .find(|contender| contender.role == Role::Ours)
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Scratch`]: a database for one work, dropped with it.
 
+use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,31 +15,38 @@ const TEMPLATE: &str = "compare_template";
 
 /// Makes the migrated database that the others are copies of.
 pub fn make_template(server: &Server) -> Result<()> {
-    server.command(&format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))?;
+    drop_template(server)?;
     server.command(&format!("CREATE DATABASE {TEMPLATE}"))?;
-    let config = Config::from_url(&server.url(TEMPLATE))?.pool_size(1).pool_min_idle(0);
+    let config = Config::from_url(&server.url(TEMPLATE))?
+        .pool_size(1)
+        .pool_min_idle(0);
     Database::open(config)?;
     Ok(())
 }
 
+/// Drops it.
+pub fn drop_template(server: &Server) -> Result<()> {
+    server.command(&format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))
+}
+
 /// A database that is dropped when this is.
-pub struct Scratch<'s> {
-    server: &'s Server,
+pub struct Scratch {
+    server: Rc<Server>,
     name: String,
 }
 
-impl<'s> Scratch<'s> {
+impl Scratch {
     /// A migrated database.
-    pub fn of_template(server: &'s Server, name: &str) -> Result<Self> {
+    pub fn of_template(server: &Rc<Server>, name: &str) -> Result<Self> {
         Self::create(server, name, &format!(" TEMPLATE {TEMPLATE}"))
     }
 
     /// An empty database.
-    pub fn empty(server: &'s Server, name: &str) -> Result<Self> {
+    pub fn empty(server: &Rc<Server>, name: &str) -> Result<Self> {
         Self::create(server, name, "")
     }
 
-    fn create(server: &'s Server, name: &str, options: &str) -> Result<Self> {
+    fn create(server: &Rc<Server>, name: &str, options: &str) -> Result<Self> {
         const PATIENCE: Duration = Duration::from_secs(20);
         let name = format!("compare_{name}");
         server.command(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
@@ -50,7 +58,10 @@ impl<'s> Scratch<'s> {
             }
             thread::sleep(Duration::from_millis(100));
         }
-        Ok(Self { server, name })
+        Ok(Self {
+            server: Rc::clone(server),
+            name,
+        })
     }
 
     pub fn url(&self) -> String {
@@ -63,7 +74,9 @@ impl<'s> Scratch<'s> {
     }
 
     pub fn config(&self) -> Result<Config> {
-        Ok(Config::from_url(&self.url())?.slow_statement(None).statement_timeout(None))
+        Ok(Config::from_url(&self.url())?
+            .slow_statement(None)
+            .statement_timeout(None))
     }
 
     pub fn conn(&self) -> Result<PgConnection> {
@@ -89,7 +102,7 @@ impl<'s> Scratch<'s> {
     }
 }
 
-impl Drop for Scratch<'_> {
+impl Drop for Scratch {
     fn drop(&mut self) {
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         if let Err(error) = self.server.command(&drop) {

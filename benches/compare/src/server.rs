@@ -46,7 +46,9 @@ impl Server {
 
     pub fn what(&self) -> &'static str {
         match self {
-            Self::Private(_) => "a private server: its own defaults, over TCP on 127.0.0.1, without waiting for the disk",
+            Self::Private(_) => {
+                "a private server: its own defaults, over TCP on 127.0.0.1, without waiting for the disk"
+            }
             Self::Given(_) => "the server of --database-url",
         }
     }
@@ -54,9 +56,15 @@ impl Server {
 
 /// The address of another database of the same server.
 fn with_database(url: &str, database: &str) -> String {
-    let (address, settings) = url.split_once('?').map_or((url, None), |(a, s)| (a, Some(s)));
+    let (address, settings) = url
+        .split_once('?')
+        .map_or((url, None), |(a, s)| (a, Some(s)));
     let scheme = address.find("://").map_or(0, |at| at + 3);
-    let end = address[scheme..].find('/').map_or(address.len(), |at| scheme + at);
-    let settings = settings.map(|settings| format!("?{settings}")).unwrap_or_default();
+    let end = address[scheme..]
+        .find('/')
+        .map_or(address.len(), |at| scheme + at);
+    let settings = settings
+        .map(|settings| format!("?{settings}"))
+        .unwrap_or_default();
     format!("{}/{database}{settings}", &address[..end])
 }

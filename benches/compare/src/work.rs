@@ -48,7 +48,10 @@ pub const ALL: &[Work] = &[
 /// The work that was asked for.
 pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Work>> {
     let only = &arguments.only;
-    if let Some(unknown) = only.iter().find(|name| ALL.iter().all(|work| work.name != *name)) {
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| ALL.iter().all(|work| work.name != *name))
+    {
         return Err(format!("there is no work {unknown:?}; --list names them").into());
     }
     let is_chosen = |work: &&Work| only.is_empty() || only.iter().any(|name| name == work.name);
@@ -57,5 +60,7 @@ pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Work>> {
 
 /// What a work is, by its name.
 pub fn about(name: &str) -> &'static str {
-    ALL.iter().find(|work| work.name == name).map_or("", |work| work.what)
+    ALL.iter()
+        .find(|work| work.name == name)
+        .map_or("", |work| work.what)
 }

@@ -58,9 +58,17 @@ fn write_record(out: &mut impl Write, number: u32, seed: u32) -> Result<()> {
     let mut random = Random::new(seed, number + 1_000);
     let shop = random.of(&SHOPS);
     let (pounds, pence) = (random.below(300), random.below(100));
-    let kind = if random.below(10) == 0 { "CREDIT" } else { "DEBIT" };
+    let kind = if random.below(10) == 0 {
+        "CREDIT"
+    } else {
+        "DEBIT"
+    };
     let sign = if kind == "DEBIT" { "-" } else { "" };
-    let (year, month, day) = (2015 + random.below(10), 1 + random.below(12), 1 + random.below(28));
+    let (year, month, day) = (
+        2015 + random.below(10),
+        1 + random.below(12),
+        1 + random.below(28),
+    );
     let (hour, minute) = (random.below(24), random.below(60));
     let balance = random.below(1_000_000);
     write!(

@@ -29,7 +29,11 @@ pub fn write(path: &Path, lines: u32, seed: u32) -> Result<u32> {
     let (mut written, mut orders) = (0, 0);
     while written < lines {
         let of_order = if orders % 3 == 0 { 2 } else { 1 }.min(lines - written);
-        let (year, month, day) = (2015 + random.below(10), 1 + random.below(12), 1 + random.below(28));
+        let (year, month, day) = (
+            2015 + random.below(10),
+            1 + random.below(12),
+            1 + random.below(28),
+        );
         for _ in 0..of_order {
             let (pounds, pence) = (1 + random.below(200), random.below(100));
             let product = random.of(&PRODUCTS);

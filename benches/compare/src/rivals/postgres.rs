@@ -15,11 +15,16 @@ pub struct Pool(r2d2::Pool<PostgresConnectionManager<NoTls>>);
 impl Pool {
     pub fn connect(url: &str, connections: u32) -> Result<Self> {
         let manager = PostgresConnectionManager::new(url.parse()?, NoTls);
-        Ok(Self(r2d2::Pool::builder().max_size(connections).build(manager)?))
+        Ok(Self(
+            r2d2::Pool::builder().max_size(connections).build(manager)?,
+        ))
     }
 
     pub fn by_key(&self, id: i32) -> Result<Transaction<Decimal>> {
-        let rows = self.0.get()?.query_typed(sql::BY_KEY, &[(&id, Type::INT4)])?;
+        let rows = self
+            .0
+            .get()?
+            .query_typed(sql::BY_KEY, &[(&id, Type::INT4)])?;
         let row = rows.first().ok_or("no such row")?;
         Ok(transaction!(row))
     }

@@ -22,7 +22,14 @@ pub fn run(server: &Server, name: &str, arguments: &[&str]) -> Result<String> {
 }
 
 /// Transactions a second that pgbench reaches with a script: so many sessions, one thread each, so many transactions in all.
-pub fn pgbench(server: &Server, url: &str, folder: &Path, script: &str, sessions: u32, transactions: u32) -> Result<f64> {
+pub fn pgbench(
+    server: &Server,
+    url: &str,
+    folder: &Path,
+    script: &str,
+    sessions: u32,
+    transactions: u32,
+) -> Result<f64> {
     let file = folder.join("pgbench.sql");
     fs::write(&file, script)?;
     let file = file.to_string_lossy();
@@ -30,9 +37,14 @@ pub fn pgbench(server: &Server, url: &str, folder: &Path, script: &str, sessions
     let printed = run(
         server,
         "pgbench",
-        &["-n", "-M", "prepared", "-c", &sessions, "-j", &sessions, "-t", &each, "-f", &file, url],
+        &[
+            "-n", "-M", "prepared", "-c", &sessions, "-j", &sessions, "-t", &each, "-f", &file, url,
+        ],
     )?;
-    let line = printed.lines().find(|line| line.starts_with("tps = ")).ok_or("pgbench tells no rate")?;
+    let line = printed
+        .lines()
+        .find(|line| line.starts_with("tps = "))
+        .ok_or("pgbench tells no rate")?;
     let rate = line.split(' ').nth(2).ok_or("pgbench tells no rate")?;
     Ok(rate.parse()?)
 }

@@ -19,7 +19,6 @@ const PACKAGES: [&str; 2] = ["psycopg2-binary", "SQLAlchemy>=2,<3"];
 pub struct Python {
     program: PathBuf,
     versions: BTreeMap<String, String>,
-    patience: Duration,
 }
 
 /// What a script prints.
@@ -31,14 +30,29 @@ struct Printed {
 
 impl Python {
     /// Makes the virtual environment beside this program where it is not there yet.
-    pub fn prepare(patience: Duration) -> Result<Self> {
+    pub fn prepare() -> Result<Self> {
         let own = env::current_exe()?;
-        let folder = own.parent().ok_or("this program is in no folder")?.join("compare-python");
+        let folder = own
+            .parent()
+            .ok_or("this program is in no folder")?
+            .join("compare-python");
         let program = folder.join("bin/python");
         if said_by(&program, "import psycopg2, sqlalchemy").is_err() {
-            eprintln!("compare: making {} with {}", folder.display(), PACKAGES.join(", "));
-            succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-            succeed(Command::new(&program).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
+            eprintln!(
+                "compare: making {} with {}",
+                folder.display(),
+                PACKAGES.join(", ")
+            );
+            succeed(
+                Command::new("python3")
+                    .args(["-m", "venv", "--clear"])
+                    .arg(&folder),
+            )?;
+            succeed(
+                Command::new(&program)
+                    .args(["-m", "pip", "install", "--quiet"])
+                    .args(PACKAGES),
+            )?;
         }
         let versions = said_by(
             &program,
@@ -48,7 +62,6 @@ impl Python {
         Ok(Self {
             program,
             versions: serde_json::from_str(&versions)?,
-            patience,
         })
     }
 
@@ -57,7 +70,7 @@ impl Python {
     }
 
     /// Runs a script; where it takes too long it is stopped.
-    pub fn run(&self, script: &str, arguments: &[&str]) -> Result<Run> {
+    pub fn run(&self, script: &str, arguments: &[&str], patience: Duration) -> Result<Run> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("python");
         let mut child = Command::new(&self.program)
             .arg(folder.join(script))
@@ -71,7 +84,7 @@ impl Python {
             if let Some(status) = child.try_wait()? {
                 break status;
             }
-            if begun.elapsed() > self.patience {
+            if begun.elapsed() > patience {
                 child.kill()?;
                 child.wait()?;
                 return Ok(Run {
@@ -83,8 +96,16 @@ impl Python {
             thread::sleep(Duration::from_millis(5));
         };
         let (mut printed, mut said) = (String::new(), String::new());
-        child.stdout.take().ok_or("no output")?.read_to_string(&mut printed)?;
-        child.stderr.take().ok_or("no output")?.read_to_string(&mut said)?;
+        child
+            .stdout
+            .take()
+            .ok_or("no output")?
+            .read_to_string(&mut printed)?;
+        child
+            .stderr
+            .take()
+            .ok_or("no output")?
+            .read_to_string(&mut said)?;
         if !status.success() {
             let last = said.trim().lines().next_back().unwrap_or_default();
             return Err(format!("{script}: {last}").into());
@@ -95,7 +116,10 @@ impl Python {
 }
 
 fn said_by(program: &Path, code: &str) -> Result<String> {
-    let output = Command::new(program).args(["-c", code]).stderr(Stdio::null()).output()?;
+    let output = Command::new(program)
+        .args(["-c", code])
+        .stderr(Stdio::null())
+        .output()?;
     if !output.status.success() {
         return Err(format!("{} lacks the packages", program.display()).into());
     }
@@ -103,10 +127,15 @@ fn said_by(program: &Path, code: &str) -> Result<String> {
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let output = command
+        .output()
+        .map_err(|error| format!("{command:?}: {error}"))?;
     if output.status.success() {
         Ok(())
     } else {
-        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned().into())
+        Err(String::from_utf8_lossy(&output.stderr)
+            .trim()
+            .to_owned()
+            .into())
     }
 }

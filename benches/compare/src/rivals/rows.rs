@@ -80,7 +80,10 @@ pub type Sources = BTreeMap<i32, Vec<Source>>;
 pub fn by_transaction(rows: impl IntoIterator<Item = Source>) -> Sources {
     let mut sources = Sources::new();
     for row in rows {
-        sources.entry(row.truelayer_transaction_id).or_default().push(row);
+        sources
+            .entry(row.truelayer_transaction_id)
+            .or_default()
+            .push(row);
     }
     sources
 }

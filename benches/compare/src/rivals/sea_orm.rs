@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectOptions, Database, DatabaseConnection, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectOptions, Database, DatabaseConnection, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -60,9 +60,11 @@ impl Pool {
     /// A page after a row, told by its time and id.
     pub fn page(&self, after: (DateTime<Utc>, i32)) -> Result<(Vec<Listed<Decimal>>, Sources)> {
         use transaction::Column::{Id, Timestamp};
-        let is_later = Condition::any()
-            .add(Timestamp.lt(after.0))
-            .add(Timestamp.eq(after.0).and(Id.lt(after.1)));
+        let is_later = Condition::any().add(Timestamp.lt(after.0)).add(
+            Condition::all()
+                .add(Timestamp.eq(after.0))
+                .add(Id.lt(after.1)),
+        );
         let is_later = Condition::all().add(Timestamp.lte(after.0)).add(is_later);
         let outcome = self.runtime.block_on(async {
             let page = self.load(listed().filter(is_later).limit(50)).await?;
@@ -78,10 +80,16 @@ impl Pool {
             Ok::<_, DbErr>((page, sources))
         });
         let (page, sources) = outcome?;
-        Ok((page, by_transaction(sources.into_iter().map(rows::Source::from))))
+        Ok((
+            page,
+            by_transaction(sources.into_iter().map(rows::Source::from)),
+        ))
     }
 
-    async fn load(&self, select: Select<transaction::Entity>) -> Result<Vec<Listed<Decimal>>, DbErr> {
+    async fn load(
+        &self,
+        select: Select<transaction::Entity>,
+    ) -> Result<Vec<Listed<Decimal>>, DbErr> {
         let rows = select.into_model::<Row>().all(&self.database).await?;
         Ok(rows.into_iter().map(Listed::from).collect())
     }
@@ -93,7 +101,10 @@ fn listed() -> Select<transaction::Entity> {
         .order_by_desc(transaction::Column::Timestamp)
         .order_by_desc(transaction::Column::Id);
     for member in MEMBERS {
-        select = select.expr_as(Expr::cust(format!("metadata -> 'enrichment' ->> '{member}'")), member);
+        select = select.expr_as(
+            Expr::cust(format!("metadata -> 'enrichment' ->> '{member}'")),
+            member,
+        );
     }
     select.expr_as(
         Expr::cust("metadata ->> 'huququllah_classification'"),

@@ -27,7 +27,11 @@ macro_rules! enrichment {
 }
 
 /// `$1`: the id.
-pub const BY_KEY: &str = concat!("SELECT ", columns!(), " FROM truelayer_transactions WHERE id = $1");
+pub const BY_KEY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM truelayer_transactions WHERE id = $1"
+);
 
 /// All transactions with their enrichments, newest first.
 pub const LIST: &str = concat!(

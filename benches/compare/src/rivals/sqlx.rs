@@ -4,8 +4,8 @@ use std::future::Future;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
 use sqlx::Row;
+use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
 use tokio::runtime::Runtime;
 
 use super::rows::{Listed, Sources, Transaction, by_transaction, listed, source, transaction};
@@ -20,7 +20,9 @@ pub struct Pool {
 impl Pool {
     pub fn connect(url: &str, connections: u32) -> Result<Self> {
         let runtime = Runtime::new()?;
-        let options = PgPoolOptions::new().max_connections(connections).min_connections(connections);
+        let options = PgPoolOptions::new()
+            .max_connections(connections)
+            .min_connections(connections);
         let pool = runtime.block_on(options.connect(url))?;
         Ok(Self { runtime, pool })
     }
@@ -46,7 +48,10 @@ impl Pool {
                 .await?;
             let page: Vec<Listed<BigDecimal>> = rows.iter().map(|row| listed!(row)).collect();
             let ids: Vec<i32> = page.iter().map(|row| row.transaction.id).collect();
-            let rows = sqlx::query(sql::SOURCES).bind(ids).fetch_all(&mut *connection).await?;
+            let rows = sqlx::query(sql::SOURCES)
+                .bind(ids)
+                .fetch_all(&mut *connection)
+                .await?;
             Ok::<_, sqlx::Error>((page, rows))
         })?;
         Ok((page, by_transaction(rows.iter().map(|row| source!(row)))))

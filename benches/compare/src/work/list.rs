@@ -10,7 +10,6 @@ use spending_db::types::EVERYONE;
 use super::Work;
 use crate::bench::Bench;
 use crate::contest::{Run, timed};
-use crate::data::LEDGER;
 use crate::digest::{fingerprint, ordered};
 use crate::error::Result;
 use crate::goal::Goal;
@@ -37,8 +36,7 @@ enum Form {
 fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for size in bench.sizes(&SIZES) {
-        let scratch = bench.scratch("list")?;
-        scratch.fill(LEDGER, &[("size", size), ("seed", bench.seed())])?;
+        let scratch = bench.ledger(size)?;
         for form in [Form::Structs, Form::Json] {
             rows.push(compare(bench, &scratch, size, form)?);
         }
@@ -46,7 +44,7 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn compare(bench: &Bench<'_>, scratch: &Scratch<'_>, size: u32, form: Form) -> Result<Row> {
+fn compare(bench: &Bench<'_>, scratch: &Scratch, size: u32, form: Form) -> Result<Row> {
     let url = scratch.url();
     let database = scratch.database(1)?;
     let mut bare = libpq::Reader::connect(&url)?;
@@ -61,16 +59,21 @@ fn compare(bench: &Bench<'_>, scratch: &Scratch<'_>, size: u32, form: Form) -> R
         .contest("list", variant, size)
         .ours(|| load(form, || ours(&database), |row| row.transaction.id.0))
         .with("bare libpq", Role::Limit, || load(form, || bare.list(), id))
-        .with("postgres + r2d2", Role::Rust, || load(form, || postgres.list(), id))
+        .with("postgres + r2d2", Role::Rust, || {
+            load(form, || postgres.list(), id)
+        })
         .with("sqlx", Role::Rust, || load(form, || sqlx.list(), id))
         .with("sea-orm", Role::Rust, || load(form, || sea_orm.list(), id))
         .with("psycopg2, dictionaries", Role::Python, || {
-            bench.python()?.run("list.py", &[&url, "psycopg2", variant])
+            bench.run_python("list.py", &[&url, "psycopg2", variant])
         })
         .with("SQLAlchemy", Role::Python, || {
-            bench.python()?.run("list.py", &[&url, "sqlalchemy", variant])
+            bench.run_python("list.py", &[&url, "sqlalchemy", variant])
         })
-        .goal(Goal::Speed { of: "bare libpq", at_least: 0.9 });
+        .goal(Goal::Speed {
+            of: "bare libpq",
+            at_least: 0.9,
+        });
     Ok(contest.run())
 }
 
@@ -84,7 +87,11 @@ fn id<D>(row: &Listed<D>) -> i32 {
 }
 
 /// Loads the rows, and writes them as JSON where that is wanted; they are looked at when the clock has stopped.
-fn load<T: Serialize>(form: Form, rows: impl FnOnce() -> Result<Vec<T>>, id: impl Fn(&T) -> i32) -> Result<Run> {
+fn load<T: Serialize>(
+    form: Form,
+    rows: impl FnOnce() -> Result<Vec<T>>,
+    id: impl Fn(&T) -> i32,
+) -> Result<Run> {
     let ((rows, text), took) = timed(|| {
         let rows = rows()?;
         let text = match form {

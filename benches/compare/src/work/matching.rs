@@ -24,7 +24,7 @@ struct Matching<'m> {
     name: &'static str,
     variant: &'static str,
     size: u32,
-    scratch: &'m Scratch<'m>,
+    scratch: &'m Scratch,
     reset: &'m [&'m str],
     left: &'m str,
     script: &'static str,
@@ -37,7 +37,11 @@ impl Matching<'_> {
         run: fn(&mut PgConnection) -> spending_db::Result<T>,
         ways: &[(&'static str, &'static str)],
     ) -> Result<Row> {
-        let writing = Writing { scratch: self.scratch, reset: self.reset, left: self.left };
+        let writing = Writing {
+            scratch: self.scratch,
+            reset: self.reset,
+            left: self.left,
+        };
         let writing = &writing;
         let database = self.scratch.database(1)?;
         let url = self.scratch.url();
@@ -48,11 +52,14 @@ impl Matching<'_> {
             .ours(|| writing.time(|| Ok(run(&mut *database.conn()?)?)));
         for (name, way) in ways {
             contest = contest.with(name, Role::Python, move || {
-                writing.timed_by_itself(|| bench.python()?.run(script, &[url, way]))
+                writing.timed_by_itself(|| bench.run_python(script, &[url, way]))
             });
         }
         if let Some((name, _)) = ways.last() {
-            contest = contest.goal(Goal::Speed { of: name, at_least: 100.0 });
+            contest = contest.goal(Goal::Speed {
+                of: name,
+                at_least: 100.0,
+            });
         }
         Ok(contest.run())
     }

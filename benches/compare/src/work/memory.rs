@@ -5,7 +5,7 @@ use std::fs;
 use super::Work;
 use crate::bench::Bench;
 use crate::child;
-use crate::data::{LEDGER, bank_export};
+use crate::data::bank_export;
 use crate::error::Result;
 use crate::goal::Goal;
 use crate::report::Row;
@@ -41,14 +41,20 @@ fn import(bench: &Bench<'_>) -> Result<Row> {
     let contest = bench
         .contest("memory", variant, records)
         .figure(PEAK, peak, "MB")
-        .goal(Goal::Figure { name: PEAK, at_most: 100.0 });
+        .goal(Goal::Figure {
+            name: PEAK,
+            at_most: 100.0,
+        });
     Ok(contest.run())
 }
 
 fn list(bench: &Bench<'_>) -> Result<Row> {
-    let size = if bench.arguments.quick { LISTED / 10 } else { LISTED };
-    let scratch = bench.scratch("memory_list")?;
-    scratch.fill(LEDGER, &[("size", size), ("seed", bench.seed())])?;
+    let size = if bench.arguments.quick {
+        LISTED / 10
+    } else {
+        LISTED
+    };
+    let scratch = bench.ledger(size)?;
     let (paged, in_pages) = child::watch(&["pages", &scratch.url()])?;
     let (listed, at_once) = child::watch(&["whole", &scratch.url()])?;
     if (paged, listed) != (u64::from(size), u64::from(size)) {

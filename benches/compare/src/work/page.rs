@@ -14,7 +14,6 @@ use spending_db::types::{EVERYONE, TrueLayerTransactionId};
 use super::Work;
 use crate::bench::Bench;
 use crate::contest::{Run, timed};
-use crate::data::LEDGER;
 use crate::digest::{fingerprint, ordered};
 use crate::error::Result;
 use crate::report::{Role, Row};
@@ -38,8 +37,7 @@ type Key = (DateTime<Utc>, i32);
 fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for size in bench.sizes(&SIZES) {
-        let scratch = bench.scratch("page")?;
-        scratch.fill(LEDGER, &[("size", size), ("seed", bench.seed())])?;
+        let scratch = bench.ledger(size)?;
         let url = scratch.url();
         let database = scratch.database(1)?;
         let mut bare = libpq::Reader::connect(&url)?;
@@ -49,13 +47,24 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
         let contest = bench
             .contest("page", "100 pages of 50", size)
             .operations(PAGES)
-            .ours(|| turn(|after| ours(&database, after), |row| (row.transaction.timestamp, row.transaction.id.0)))
-            .with("bare libpq", Role::Limit, || turn(|after| bare.page(after), key))
-            .with("postgres + r2d2", Role::Rust, || turn(|after| postgres.page(after), key))
+            .ours(|| {
+                turn(
+                    |after| ours(&database, after),
+                    |row| (row.transaction.timestamp, row.transaction.id.0),
+                )
+            })
+            .with("bare libpq", Role::Limit, || {
+                turn(|after| bare.page(after), key)
+            })
+            .with("postgres + r2d2", Role::Rust, || {
+                turn(|after| postgres.page(after), key)
+            })
             .with("sqlx", Role::Rust, || turn(|after| sqlx.page(after), key))
-            .with("sea-orm", Role::Rust, || turn(|after| sea_orm.page(after), key))
+            .with("sea-orm", Role::Rust, || {
+                turn(|after| sea_orm.page(after), key)
+            })
             .with("psycopg2, dictionaries", Role::Python, || {
-                bench.python()?.run("page.py", &[&url, &PAGES.to_string()])
+                bench.run_python("page.py", &[&url, &PAGES.to_string()])
             });
         rows.push(contest.run());
     }
@@ -88,7 +97,10 @@ fn turn<T: Serialize, S: Serialize>(
 ) -> Result<Run> {
     let (pages, took) = timed(|| {
         let mut pages = Vec::new();
-        let mut after = (DateTime::from_timestamp(4_102_444_800, 0).ok_or("no such time")?, i32::MAX);
+        let mut after = (
+            DateTime::from_timestamp(4_102_444_800, 0).ok_or("no such time")?,
+            i32::MAX,
+        );
         for _ in 0..PAGES {
             let page = page_after(after)?;
             after = page.0.last().map(&key).ok_or("there are too few rows")?;
@@ -96,8 +108,9 @@ fn turn<T: Serialize, S: Serialize>(
         }
         Ok(pages)
     })?;
-    let ids = pages.iter().flat_map(|(rows, _)| rows.iter().map(|row| key(row).1));
+    let ids = pages
+        .iter()
+        .flat_map(|(rows, _)| rows.iter().map(|row| key(row).1));
     let answer = json!({ "ids": ordered(ids), "exact": fingerprint(&pages)? });
     Ok(Run::new(took, answer))
 }
-

@@ -12,7 +12,7 @@ use spending_db::types::{EVERYONE, TrueLayerTransactionId};
 use super::Work;
 use crate::bench::Bench;
 use crate::contest::{Run, timed};
-use crate::data::{LEDGER, Random};
+use crate::data::Random;
 use crate::digest::{fingerprint, ordered};
 use crate::error::Result;
 use crate::goal::Goal;
@@ -35,10 +35,11 @@ const THREADS: [u32; 4] = [1, 2, 4, 10];
 fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for size in bench.sizes(&SIZES) {
-        let scratch = bench.scratch("read")?;
-        scratch.fill(LEDGER, &[("size", size), ("seed", bench.seed())])?;
+        let scratch = bench.ledger(size)?;
         let mut random = Random::new(bench.seed(), 3);
-        let keys: Vec<i32> = (0..READS).map(|_| random.below(size).cast_signed() + 1).collect();
+        let keys: Vec<i32> = (0..READS)
+            .map(|_| random.below(size).cast_signed() + 1)
+            .collect();
         for threads in THREADS {
             rows.push(compare(bench, &scratch, size, threads, &keys)?);
         }
@@ -46,7 +47,13 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn compare(bench: &Bench<'_>, scratch: &Scratch<'_>, size: u32, threads: u32, keys: &[i32]) -> Result<Row> {
+fn compare(
+    bench: &Bench<'_>,
+    scratch: &Scratch,
+    size: u32,
+    threads: u32,
+    keys: &[i32],
+) -> Result<Row> {
     let url = scratch.url();
     let database = scratch.database(threads)?;
     let shares: Vec<&[i32]> = keys.chunks(keys.len().div_ceil(threads as usize)).collect();
@@ -64,22 +71,40 @@ fn compare(bench: &Bench<'_>, scratch: &Scratch<'_>, size: u32, threads: u32, ke
         .operations(READS)
         .ours(|| read(&shares, |_, id| ours(&database, id)))
         .with("bare libpq", Role::Limit, || {
-            read(&shares, |thread, id| bare[thread].lock().map_err(|_| "a reader failed")?.by_key(id))
+            read(&shares, |thread, id| {
+                bare[thread]
+                    .lock()
+                    .map_err(|_| "a reader failed")?
+                    .by_key(id)
+            })
         })
-        .with("postgres + r2d2", Role::Rust, || read(&shares, |_, id| postgres.by_key(id)))
-        .with("sqlx", Role::Rust, || read(&shares, |_, id| sqlx.by_key(id)))
-        .with("sea-orm", Role::Rust, || read(&shares, |_, id| sea_orm.by_key(id)))
+        .with("postgres + r2d2", Role::Rust, || {
+            read(&shares, |_, id| postgres.by_key(id))
+        })
+        .with("sqlx", Role::Rust, || {
+            read(&shares, |_, id| sqlx.by_key(id))
+        })
+        .with("sea-orm", Role::Rust, || {
+            read(&shares, |_, id| sea_orm.by_key(id))
+        })
         .with("psycopg2 pool", Role::Python, || {
-            bench.python()?.run("read_by_key.py", &[&url, &count, &list])
+            bench.run_python("read_by_key.py", &[&url, &count, &list])
         })
-        .goal(Goal::Speed { of: "bare libpq", at_least: 0.95 })
+        .goal(Goal::Speed {
+            of: "bare libpq",
+            at_least: 0.95,
+        })
         .goal(Goal::AheadOfRust);
     Ok(contest.run())
 }
 
 fn ours(database: &Database, id: i32) -> Result<TrueLayerTransaction> {
     let conn = &mut *database.conn()?;
-    Ok(TrueLayerTransaction::find(conn, EVERYONE, TrueLayerTransactionId(id))?)
+    Ok(TrueLayerTransaction::find(
+        conn,
+        EVERYONE,
+        TrueLayerTransactionId(id),
+    )?)
 }
 
 /// Has a thread for each share of the keys read its rows, which are looked at when the clock has stopped.
@@ -94,7 +119,12 @@ fn read<T: Serialize + Send>(
                 .iter()
                 .enumerate()
                 .map(|(thread, share)| {
-                    scope.spawn(move || share.iter().map(|id| by_key(thread, *id)).collect::<Result<Vec<T>>>())
+                    scope.spawn(move || {
+                        share
+                            .iter()
+                            .map(|id| by_key(thread, *id))
+                            .collect::<Result<Vec<T>>>()
+                    })
                 })
                 .collect();
             let mut rows = Vec::new();

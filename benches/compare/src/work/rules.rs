@@ -36,16 +36,23 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     for size in bench.sizes(&SIZES) {
         let scratch = bench.scratch("rules")?;
         scratch.fill(RULES, &[("transactions", size)])?;
-        let writing = Writing { scratch: &scratch, reset: &RESET, left: LEFT };
+        let writing = Writing {
+            scratch: &scratch,
+            reset: &RESET,
+            left: LEFT,
+        };
         let database = scratch.database(1)?;
         let url = scratch.url();
         let contest = bench
             .contest("rules", "1,000 rules", size)
             .ours(|| writing.time(|| Ok(apply(&mut *database.conn()?, EVERYONE)?)))
             .with("psycopg2, row by row", Role::Python, || {
-                writing.timed_by_itself(|| bench.python()?.run("rules.py", &[&url]))
+                writing.timed_by_itself(|| bench.run_python("rules.py", &[&url]))
             })
-            .goal(Goal::Speed { of: "psycopg2, row by row", at_least: 100.0 });
+            .goal(Goal::Speed {
+                of: "psycopg2, row by row",
+                at_least: 100.0,
+            });
         rows.push(contest.run());
     }
     Ok(rows)

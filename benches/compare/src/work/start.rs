@@ -29,7 +29,10 @@ pub const WORK: Work = Work {
 const QUESTIONS: &str = "round trips";
 
 fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
-    Ok(vec![with_nothing_to_do(bench)?, on_an_empty_database(bench)?])
+    Ok(vec![
+        with_nothing_to_do(bench)?,
+        on_an_empty_database(bench)?,
+    ])
 }
 
 fn with_nothing_to_do(bench: &Bench<'_>) -> Result<Row> {
@@ -49,7 +52,10 @@ fn with_nothing_to_do(bench: &Bench<'_>) -> Result<Row> {
         })
         .figure("connections", connections, "")
         .figure(QUESTIONS, questions, "")
-        .goal(Goal::Figure { name: QUESTIONS, at_most: 2.0 });
+        .goal(Goal::Figure {
+            name: QUESTIONS,
+            at_most: 2.0,
+        });
     Ok(contest.run())
 }
 
@@ -59,13 +65,18 @@ fn count(url: &str) -> Result<(f64, f64)> {
     let config = config(url)?.host("127.0.0.1").port(proxy.port());
     // No connection but the one that opening needs.
     drop(Database::open(config.pool_min_idle(0))?);
-    let number = |count: usize| Ok::<_, std::num::TryFromIntError>(f64::from(u32::try_from(count)?));
+    let number =
+        |count: usize| Ok::<_, std::num::TryFromIntError>(f64::from(u32::try_from(count)?));
     Ok((number(proxy.connections())?, number(proxy.round_trips())?))
 }
 
 fn on_an_empty_database(bench: &Bench<'_>) -> Result<Row> {
     let template = bench.scratch("schema")?;
-    let dump = programs::run(&bench.server, "pg_dump", &["--schema-only", "--no-owner", "-d", &template.url()])?;
+    let dump = programs::run(
+        &bench.server,
+        "pg_dump",
+        &["--schema-only", "--no-owner", "-d", &template.url()],
+    )?;
     let file = bench.folder().join("schema.sql");
     fs::write(&file, dump)?;
     let file = file.to_string_lossy();
@@ -80,7 +91,17 @@ fn on_an_empty_database(bench: &Bench<'_>) -> Result<Row> {
         .with("psql, a dump", Role::Limit, || {
             let scratch = Scratch::empty(&bench.server, "empty")?;
             let url = scratch.url();
-            let arguments = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", &url, "-f", &file];
+            let arguments = [
+                "-X",
+                "-q",
+                "-1",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-d",
+                &url,
+                "-f",
+                &file,
+            ];
             let (_, took) = timed(|| programs::run(&bench.server, "psql", &arguments))?;
             Ok(Run::new(took, tables(&scratch)?))
         })
@@ -92,8 +113,9 @@ fn config(url: &str) -> Result<Config> {
     Ok(Config::from_url(url)?.slow_statement(None))
 }
 
-fn tables(scratch: &Scratch<'_>) -> Result<i64> {
-    let count = diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM pg_tables WHERE schemaname = 'public')");
+fn tables(scratch: &Scratch) -> Result<i64> {
+    let count =
+        diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM pg_tables WHERE schemaname = 'public')");
     Ok(diesel::select(count).get_result(&mut scratch.conn()?)?)
 }
 
@@ -102,6 +124,13 @@ fn address(url: &str) -> Result<SocketAddr> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let server = authority.rsplit('@').next().unwrap_or_default();
-    let server = if server.contains(':') { server.to_owned() } else { format!("{server}:5432") };
-    Ok(server.to_socket_addrs()?.next().ok_or("the server has no address")?)
+    let server = if server.contains(':') {
+        server.to_owned()
+    } else {
+        format!("{server}:5432")
+    };
+    Ok(server
+        .to_socket_addrs()?
+        .next()
+        .ok_or("the server has no address")?)
 }

@@ -41,16 +41,22 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     for size in bench.sizes(&SIZES) {
         let scratch = bench.scratch("statuses")?;
         scratch.fill(STATUSES, &[("size", size)])?;
-        let writing = Writing { scratch: &scratch, reset: &RESET, left: LEFT };
+        let writing = Writing {
+            scratch: &scratch,
+            reset: &RESET,
+            left: LEFT,
+        };
         let database = scratch.database(1)?;
         let url = scratch.url();
         let mut connection = Connection::open(&url)?;
         let contest = bench
             .contest("statuses", "all change", size)
             .ours(|| writing.time(|| Ok(backfill(&mut *database.conn()?, EVERYONE)?)))
-            .with("one UPDATE", Role::Limit, || writing.time(|| connection.run(UPDATE)))
+            .with("one UPDATE", Role::Limit, || {
+                writing.time(|| connection.run(UPDATE))
+            })
             .with("psycopg2, row by row", Role::Python, || {
-                writing.timed_by_itself(|| bench.python()?.run("statuses.py", &[&url]))
+                writing.timed_by_itself(|| bench.run_python("statuses.py", &[&url]))
             });
         rows.push(contest.run());
     }

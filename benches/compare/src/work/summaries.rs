@@ -11,7 +11,6 @@ use spending_db::types::{Period, UserId};
 use super::Work;
 use crate::bench::Bench;
 use crate::contest::{Run, timed};
-use crate::data::LEDGER;
 use crate::error::Result;
 use crate::goal::Goal;
 use crate::report::{Role, Row};
@@ -65,7 +64,10 @@ const QUESTIONS: [Question; 5] = [
 ];
 
 fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
-    let march = Period::days(NaiveDate::from_ymd_opt(2022, 3, 1), NaiveDate::from_ymd_opt(2022, 3, 31));
+    let march = Period::days(
+        NaiveDate::from_ymd_opt(2022, 3, 1),
+        NaiveDate::from_ymd_opt(2022, 3, 31),
+    );
     let spans = [
         ("all time", Period::ALWAYS, "true"),
         (
@@ -76,9 +78,7 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     ];
     let mut rows = Vec::new();
     for size in bench.sizes(&SIZES) {
-        let scratch = bench.scratch("summaries")?;
-        scratch.fill(LEDGER, &[("size", size), ("seed", bench.seed())])?;
-        scratch.run(&["VACUUM ANALYZE"])?;
+        let scratch = bench.ledger(size)?;
         let database = scratch.database(1)?;
         for question in &QUESTIONS {
             for (span, period, condition) in spans {
@@ -89,7 +89,10 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
                     .operations(1)
                     .ours(|| ours(&database, question, period))
                     .with("SQL by hand", Role::Limit, || by_hand(&mut connection))
-                    .goal(Goal::Speed { of: "SQL by hand", at_least: 0.5 });
+                    .goal(Goal::Speed {
+                        of: "SQL by hand",
+                        at_least: 0.5,
+                    });
                 rows.push(contest.run());
             }
         }
@@ -116,23 +119,35 @@ fn answer(mut lines: Vec<(String, i64)>, took: std::time::Duration) -> Result<Ru
     Ok(Run::new(took, serde_json::to_value(lines)?))
 }
 
-
 fn categories(conn: &mut PgConnection, period: Period) -> Result<Vec<(String, i64)>> {
     let lines = by_category(conn, USER, period)?;
-    Ok(lines.into_iter().map(|line| (format!("{} {}", line.name, line.total_spend), line.transaction_count)).collect())
+    Ok(lines
+        .into_iter()
+        .map(|line| {
+            (
+                format!("{} {}", line.name, line.total_spend),
+                line.transaction_count,
+            )
+        })
+        .collect())
 }
 
 fn report(conn: &mut PgConnection, period: Period, by: SpendingBy) -> Result<Vec<(String, i64)>> {
     let query = SpendingQuery {
         user: Some(USER),
         from: period.from.map(|from| from.date_naive()),
-        to: period.before.and_then(|before| before.date_naive().pred_opt()),
+        to: period
+            .before
+            .and_then(|before| before.date_naive().pred_opt()),
         by,
     };
     let lines = spending(conn, &query)?.lines;
     let named = |line: spending_db::operations::report::SpendingLine| {
         let name = line.name.unwrap_or_default();
-        (format!("{name} {} {}", line.spent, line.refunded), line.payments + line.matched)
+        (
+            format!("{name} {} {}", line.spent, line.refunded),
+            line.payments + line.matched,
+        )
     };
     Ok(lines.into_iter().map(named).collect())
 }
@@ -140,7 +155,10 @@ fn report(conn: &mut PgConnection, period: Period, by: SpendingBy) -> Result<Vec
 fn classes(conn: &mut PgConnection, period: Period) -> Result<Vec<(String, i64)>> {
     let lines = HuququllahSummary::list(conn, USER, period)?;
     let named = |line: HuququllahSummary| {
-        let sums = format!("{} {}", line.essential_expenses, line.discretionary_expenses);
+        let sums = format!(
+            "{} {}",
+            line.essential_expenses, line.discretionary_expenses
+        );
         (sums, line.unclassified_count)
     };
     Ok(lines.into_iter().map(named).collect())

@@ -9,7 +9,7 @@ use crate::scratch::Scratch;
 
 /// A database that is put back before each run, and what is asked of it afterwards.
 pub struct Writing<'w> {
-    pub scratch: &'w Scratch<'w>,
+    pub scratch: &'w Scratch,
     /// Statements that put it back, each on its own.
     pub reset: &'w [&'w str],
     /// Whose answer every contender must leave behind.
@@ -28,7 +28,11 @@ impl Writing<'_> {
     pub fn timed_by_itself(&self, work: impl FnOnce() -> Result<Run>) -> Result<Run> {
         self.scratch.run(self.reset)?;
         let run = work()?;
-        let answer = if run.stopped { Value::Null } else { self.left()? };
+        let answer = if run.stopped {
+            Value::Null
+        } else {
+            self.left()?
+        };
         Ok(Run { answer, ..run })
     }
 

@@ -7,8 +7,8 @@ use std::slice;
 use chrono::{DateTime, Utc};
 use pq_sys::{
     ConnStatusType, ExecStatusType, PGconn, PGresult, PQclear, PQconnectdb, PQerrorMessage, PQexec,
-    PQexecPrepared, PQfinish, PQgetResult, PQgetisnull, PQgetlength, PQgetvalue, PQntuples, PQprepare,
-    PQputCopyData, PQputCopyEnd, PQresultStatus, PQstatus,
+    PQexecPrepared, PQfinish, PQgetResult, PQgetisnull, PQgetlength, PQgetvalue, PQntuples,
+    PQprepare, PQputCopyData, PQputCopyEnd, PQresultStatus, PQstatus,
 };
 
 use super::decode::{Decode, microseconds_of};
@@ -44,7 +44,9 @@ impl Parameter for Vec<i32> {
     fn bytes(&self) -> Vec<u8> {
         let count = i32::try_from(self.len()).expect("a page of ids");
         let head = [1, 0, 23, count, 1].into_iter().flat_map(i32::to_be_bytes);
-        let elements = self.iter().flat_map(|id| [4_i32.to_be_bytes(), id.to_be_bytes()].concat());
+        let elements = self
+            .iter()
+            .flat_map(|id| [4_i32.to_be_bytes(), id.to_be_bytes()].concat());
         head.chain(elements).collect()
     }
 }
@@ -73,15 +75,20 @@ impl Connection {
     pub fn prepare(&mut self, name: &CStr, statement: &str) -> Result<()> {
         let statement = CString::new(statement)?;
         // SAFETY: both texts end with a nul; without types the server finds them itself.
-        let result = unsafe { PQprepare(self.0, name.as_ptr(), statement.as_ptr(), 0, ptr::null()) };
+        let result =
+            unsafe { PQprepare(self.0, name.as_ptr(), statement.as_ptr(), 0, ptr::null()) };
         self.check(result)?;
         Ok(())
     }
 
     /// Runs a prepared statement, parameters and rows in binary.
     pub fn execute(&mut self, name: &CStr, parameters: &[&dyn Parameter]) -> Result<Rows> {
-        let values: Vec<Vec<u8>> = parameters.iter().map(|parameter| parameter.bytes()).collect();
-        let pointers: Vec<*const c_char> = values.iter().map(|value| value.as_ptr().cast()).collect();
+        let values: Vec<Vec<u8>> = parameters
+            .iter()
+            .map(|parameter| parameter.bytes())
+            .collect();
+        let pointers: Vec<*const c_char> =
+            values.iter().map(|value| value.as_ptr().cast()).collect();
         let lengths: Vec<c_int> = values
             .iter()
             .map(|value| c_int::try_from(value.len()))
@@ -194,7 +201,10 @@ impl<'r> Row<'r> {
                 return None;
             }
             let length = usize::try_from(PQgetlength(rows, self.row, column)).unwrap_or_default();
-            Some(slice::from_raw_parts(PQgetvalue(rows, self.row, column).cast(), length))
+            Some(slice::from_raw_parts(
+                PQgetvalue(rows, self.row, column).cast(),
+                length,
+            ))
         }
     }
 }

@@ -75,12 +75,14 @@ pub fn microseconds_of(instant: &DateTime<Utc>) -> i64 {
 impl Present<'_> for BigDecimal {
     /// Digits to the base 10,000 behind their number, the weight of the first, the sign, and the decimals that are shown.
     fn of(bytes: &[u8]) -> Self {
-        const DIGITS_AT_ONCE: usize = 9;
+        const DIGITS_AT_ONCE: i16 = 9;
         let word = |at: usize| i16::from_be_bytes([bytes[2 * at], bytes[2 * at + 1]]);
         let (count, weight, sign, shown) = (word(0), word(1), word(2), i64::from(word(3)));
-        let digits = (4..).take(usize::try_from(count).unwrap_or_default()).map(word);
+        let digits = (4..)
+            .take(usize::try_from(count).unwrap_or_default())
+            .map(word);
         let decimals = 4 * i64::from(count - 1 - weight);
-        let whole = if digits.len() <= DIGITS_AT_ONCE {
+        let whole = if count <= DIGITS_AT_ONCE {
             BigInt::from(digits.fold(0, |sum: i128, digit| sum * 10_000 + i128::from(digit)))
         } else {
             digits.fold(BigInt::ZERO, |sum, digit| sum * 10_000 + digit)

@@ -35,7 +35,10 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for size in bench.sizes(&SIZES) {
         let scratch = bench.scratch("amazon")?;
-        scratch.fill(AMAZON, &[("transactions", size), ("amounts", 10_000), ("days", 2_000)])?;
+        scratch.fill(
+            AMAZON,
+            &[("transactions", size), ("amounts", 10_000), ("days", 2_000)],
+        )?;
         let matching = Matching {
             name: "amazon",
             variant: "payments",
@@ -45,7 +48,10 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
             left: LEFT,
             script: "match_purchases.py",
         };
-        let ways = [(BY_DAY, "amazon by_day"), (EACH_WITH_EACH, "amazon each_with_each")];
+        let ways = [
+            (BY_DAY, "amazon by_day"),
+            (EACH_WITH_EACH, "amazon each_with_each"),
+        ];
         rows.push(matching.compare(bench, |conn| match_amazon(conn, None), &ways)?);
     }
     Ok(rows)

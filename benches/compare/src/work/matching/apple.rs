@@ -44,7 +44,10 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
             left: LEFT,
             script: "match_purchases.py",
         };
-        let ways = [(BY_DAY, "apple by_day"), (EACH_WITH_EACH, "apple each_with_each")];
+        let ways = [
+            (BY_DAY, "apple by_day"),
+            (EACH_WITH_EACH, "apple each_with_each"),
+        ];
         rows.push(matching.compare(bench, |conn| match_apple(conn, None), &ways)?);
     }
     Ok(rows)
