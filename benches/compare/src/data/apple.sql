@@ -11,7 +11,7 @@ CREATE TEMPORARY TABLE payments AS
 SELECT
     n,
     date '2015-01-01' + (n * 7919::bigint % 3000)::integer AS day,
-    1 + (n * 104729::bigint + {seed}) % 20011 / 100.0 AS amount
+    round(1 + (n * 104729::bigint + {seed}) % 20011 / 100.0, 2) AS amount
 FROM generate_series(1, {size}) AS t (n);
 
 INSERT INTO truelayer_transactions (

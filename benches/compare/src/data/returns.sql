@@ -15,7 +15,7 @@ SELECT
     n, 1, 'tx' || n, 'txn-' || n,
     timestamptz '2015-01-01 12:00Z' + (n * 7919::bigint % 3000 + CASE n % 6 WHEN 0 THEN 8 ELSE 0 END) * interval '1 day',
     CASE n % 6 WHEN 0 THEN 'AMAZON.CO.UK REFUND ' ELSE 'CARD PAYMENT TO AMZNMktplace*' END || n,
-    1 + n * 104729::bigint % 100003 / 100.0,
+    round(1 + n * 104729::bigint % 100003 / 100.0, 2),
     'GBP',
     CASE n % 6 WHEN 0 THEN 'CREDIT' ELSE 'DEBIT' END,
     CASE n % 6 WHEN 0 THEN 'AMZN RTN' ELSE 'Matched' END

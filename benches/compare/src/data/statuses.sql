@@ -14,7 +14,7 @@ INSERT INTO truelayer_transactions (
 SELECT
     1, 'tx' || n, 'txn-' || n, timestamptz '2020-01-01 12:00Z' + n * interval '10 minutes',
     CASE n % 4 WHEN 0 THEN 'AMZNMktplace*' WHEN 1 THEN 'AMAZON.CO.UK REFUND ' WHEN 2 THEN 'APPLE.COM/BILL ' ELSE 'TESCO ' END || n,
-    n % 1000 / 100.0, 'GBP', CASE n % 4 WHEN 1 THEN 'CREDIT' ELSE 'DEBIT' END, NULL
+    round(n % 1000 / 100.0, 2), 'GBP', CASE n % 4 WHEN 1 THEN 'CREDIT' ELSE 'DEBIT' END, NULL
 FROM generate_series(1, {size}) AS t (n);
 
 ANALYZE;
