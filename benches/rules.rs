@@ -24,7 +24,8 @@ fn main() {
     let server = Server::temporary().unwrap();
     let database = Database::open(Config::from_url(&server.url(DATABASE)).unwrap()).unwrap();
     let conn: &mut PgConnection = &mut database.conn().unwrap();
-    conn.batch_execute(include_str!("rules/fill.sql")).unwrap();
+    let fill = include_str!("rules/fill.sql").replace("{transactions}", "100000");
+    conn.batch_execute(&fill).unwrap();
 
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     let mut group = criterion.benchmark_group("100,000 transactions x 1,000 rules");

@@ -1,4 +1,4 @@
--- 100,000 transactions at 5,000 shops in the spellings of a bank; 1,000 rules that know 900 of the shops, one in ten of
+-- {transactions} transactions at 5,000 shops in the spellings of a bank; 1,000 rules that know 900 of the shops, one in ten of
 -- them by an expression. The same every time.
 INSERT INTO users (id, email) VALUES (1, 'bench@example.com');
 
@@ -28,7 +28,7 @@ SELECT
     n % 10000 / 100.0,
     'GBP',
     'DEBIT'
-FROM generate_series(0, 99999) AS t (n)
+FROM generate_series(0, {transactions} - 1) AS t (n)
 JOIN shops ON shops.shop = t.n * 7919 % 5000;
 
 INSERT INTO category_rules (rule_name, description_pattern, pattern_type, category, priority)
