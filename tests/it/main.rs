@@ -5,9 +5,9 @@
     reason = "values are made for the call"
 )]
 
-mod advisor;
 mod adoption;
 mod adoption_variants;
+mod advisor;
 mod catalog;
 mod cli_import;
 mod cli_match;
@@ -35,11 +35,11 @@ mod models;
 mod old_database;
 mod old_functions;
 mod pooler;
+mod postgres_versions;
 mod replica;
 mod report;
-mod round_trips;
-mod postgres_versions;
 mod rollback;
+mod round_trips;
 mod rpc;
 mod rules_commands;
 mod schema;
