@@ -82,7 +82,7 @@ pub(crate) fn run(
             output.answer(&json!({ "sql": sql }), |out| write!(out, "{sql}"))?;
         }
         Action::SideBySide(arguments) => {
-            side_by_side::run(conn, &config.migration_options(), output, arguments)?;
+            side_by_side::run(conn, &target.config.migration_options(), output, arguments)?;
         }
         Action::Catalog => {
             let catalog = Catalog::read(conn)?;

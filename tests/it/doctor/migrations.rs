@@ -1,6 +1,6 @@
 //! Migrations that are pending, unknown or changed, and what drifted.
 
-use spending_db::migrations::{self, Count, Migrator};
+use spending_db::migrations::{self, Count, Migrator, RevertOptions};
 
 use super::*;
 use crate::support::TestDatabase;
@@ -49,7 +49,9 @@ fn a_pending_migration_is_applied() {
     let database = TestDatabase::new();
     let conn = &mut database.conn();
     let migrator = Migrator::embedded(migrations::Options::default());
-    let reverted = migrator.revert(conn, Count::Last(1)).unwrap();
+    let reverted = migrator
+        .revert(conn, Count::Last(1), RevertOptions::default())
+        .unwrap();
     let findings = look(conn);
     let words = format!("1 migration pending: {}", reverted[0].name);
     let finding = only(&findings, Area::Migrations, &words);

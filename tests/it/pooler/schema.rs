@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use spending_db::database::connect;
-use spending_db::migrations::{Count, Migrator, Options};
+use spending_db::migrations::{Count, Migrator, Options, RevertOptions};
 use spending_db::{Database, Error};
 
 use super::{config, limit};
@@ -24,8 +24,11 @@ fn they_go_by_the_direct_way_or_not_at_all() {
     };
     let pooled = config(&test, &bouncer);
     assert_wants_the_direct_way(&Database::open(pooled.clone()).unwrap_err());
-    let reverted = Migrator::embedded(Options::default())
-        .revert(&mut connect(&pooled).unwrap(), Count::Last(1));
+    let reverted = Migrator::embedded(Options::default()).revert(
+        &mut connect(&pooled).unwrap(),
+        Count::Last(1),
+        RevertOptions::default(),
+    );
     assert_wants_the_direct_way(&reverted.unwrap_err());
 
     let elsewhere = TestDatabase::empty();

@@ -1,7 +1,5 @@
 //! `spending-db migrate side-by-side`.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 use diesel::PgConnection;
 use serde_json::json;
