@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb, Nullable};
+use diesel::sql_types::{BigInt, Jsonb};
 use serde_json::{Map, Value};
 use spending_db::catalog::{Catalog, Column};
 
@@ -29,8 +29,8 @@ pub(super) struct Rows {
     /// The columns that were read, by table.
     columns: BTreeMap<String, Vec<String>>,
     rows: BTreeMap<(String, i64), Map<String, Value>>,
-    /// The last value of each table's sequence.
-    sequences: BTreeMap<String, Option<i64>>,
+    /// The next value of each table's sequence.
+    sequences: BTreeMap<String, String>,
 }
 
 #[derive(QueryableByName)]
@@ -39,12 +39,6 @@ struct Row {
     id: i64,
     #[diesel(sql_type = Jsonb)]
     columns: Value,
-}
-
-#[derive(QueryableByName)]
-struct Sequence {
-    #[diesel(sql_type = Nullable<BigInt>)]
-    last: Option<i64>,
 }
 
 impl Rows {
@@ -112,11 +106,11 @@ impl Rows {
         }
         let columns = values.iter().map(|(column, _)| column.clone()).collect();
         self.columns.insert(new.clone(), columns);
-        let query = format!(
-            "SELECT pg_sequence_last_value(pg_get_serial_sequence('{table}', 'id')::regclass) AS last"
-        );
-        let sequence: Sequence = diesel::sql_query(query).get_result(conn).unwrap();
-        self.sequences.insert(new, sequence.last);
+        let sequence = format!("SELECT pg_get_serial_sequence('{table}', 'id') AS line");
+        let sequence = lines(conn, &sequence).remove(0);
+        let next =
+            format!("SELECT (last_value + is_called::integer)::text AS line FROM {sequence}");
+        self.sequences.insert(new, lines(conn, &next).remove(0));
     }
 
     /// What is not as it was, one line each: `table id gone`, `table id column: before -> after`.
@@ -139,8 +133,8 @@ impl Rows {
                 differences.push(format!("{table} {id} came"));
             }
         }
-        for (table, last) in &self.sequences {
-            if after.sequences[table] != *last {
+        for (table, next) in &self.sequences {
+            if after.sequences[table] != *next {
                 differences.push(format!("{table} goes on elsewhere"));
             }
         }

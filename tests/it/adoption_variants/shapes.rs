@@ -1,7 +1,7 @@
 //! Tables and columns that are missing, others than known, or somebody else's.
 
 use super::session;
-use super::variant::adopt;
+use super::variant::{adopt, only_old_indexes};
 use crate::support::old_database::{Change, changed};
 use crate::support::sql::lines;
 
@@ -14,7 +14,7 @@ fn tables_that_are_missing_are_there_afterwards() {
         Change::NoTable("security_audit_log"),
     ]);
     let (_, named) = adopt(&database);
-    assert!(named.is_empty(), "{named:?}");
+    only_old_indexes(&named);
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn columns_that_are_missing_are_there_afterwards() {
         Change::NoColumn("truelayer_import_jobs", "metadata"),
     ]);
     let (_, named) = adopt(&database);
-    assert!(named.is_empty(), "{named:?}");
+    only_old_indexes(&named);
     let defaults = "SELECT string_agg(DISTINCT is_admin::text, ',') AS line FROM users
                     UNION ALL SELECT string_agg(DISTINCT enrichment_required::text, ',') FROM truelayer_transactions
                     UNION ALL SELECT string_agg(DISTINCT metadata::text, ',') FROM truelayer_import_jobs";
@@ -81,7 +81,7 @@ fn older_widths_become_the_new_types() {
         Change::Type("webhook_events", "payload", "json"),
     ]);
     let (_, named) = adopt(&database);
-    assert!(named.is_empty(), "{named:?}");
+    only_old_indexes(&named);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn sequences_that_are_behind_are_mended() {
     let database = changed(&[Change::Sql("SELECT setval('webhook_events_id_seq', 1)")]);
     let conn = &mut session(&database);
     spending_db::adoption::apply(conn, &super::choosing(&[])).unwrap();
-    assert_eq!(spending_db::catalog::check(conn).unwrap(), []);
+    assert_eq!(spending_db::catalog::behind(conn).unwrap(), []);
     let next = "INSERT INTO webhook_events (event_id, event_type, payload) VALUES ('new', 'x', '{}') RETURNING id::text AS line";
     assert_eq!(lines(conn, next), ["4"]);
 }
