@@ -42,7 +42,10 @@ fn the_schema_is_the_same_on_every_version_of_this_machine() {
     }
     for (major, folder) in others {
         let passed = passed_on(&folder);
-        assert!(passed >= 30, "only {passed} tests ran on PostgreSQL {major}");
+        assert!(
+            passed >= 30,
+            "only {passed} tests ran on PostgreSQL {major}"
+        );
         eprintln!("PostgreSQL {major}: {passed} tests passed");
     }
 }
