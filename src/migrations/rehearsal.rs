@@ -3,7 +3,7 @@
 //! The applied migrations are run there on empty tables and the chosen ones taken back, all in one transaction that is rolled
 //! back: what the migrations do is learned from themselves, and no table of anybody's is touched.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::Migration;
@@ -190,19 +190,13 @@ impl Schema {
 /// What one reversal endangers of what is there `now`: it makes `after` of `before`.
 fn endangered(now: &Schema, before: &Schema, after: &Schema) -> Vec<Danger> {
     let mut dangers = Vec::new();
-    let names: HashMap<&str, u32> = before
-        .tables
-        .iter()
-        .map(|(number, table)| (table.name.as_str(), *number))
-        .collect();
-    let mut in_order: Vec<_> = names.into_iter().collect();
-    in_order.sort_unstable();
-    for (_, number) in in_order {
-        let (Some(today), Some(then)) = (now.tables.get(&number), before.tables.get(&number))
-        else {
+    let mut by_name: Vec<_> = before.tables.iter().collect();
+    by_name.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    for (number, then) in by_name {
+        let Some(today) = now.tables.get(number) else {
             continue;
         };
-        match after.tables.get(&number) {
+        match after.tables.get(number) {
             None => dangers.push(Danger::table(&today.name, &then.name)),
             Some(left) => dangers.extend(columns_endangered(today, then, left)),
         }

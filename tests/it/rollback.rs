@@ -65,7 +65,7 @@ fn the_commands_do_what_the_document_says() {
             expected.join("\n"),
             printed.join("\n")
         );
-        let is_failure = |line: &String| FAILURES.iter().any(|word| line.contains(word));
+        let is_failure = |line: &String| FAILURES.iter().any(|word| line.contains(*word));
         assert_eq!(succeeded, !output.iter().any(is_failure), "$ {command}");
     }
 }

@@ -69,7 +69,7 @@ fn values(conn: &mut PgConnection) -> BTreeMap<String, String> {
     let found = lines(conn, &parts.join(" UNION ALL "));
     let pairs = found
         .iter()
-        .map(|line| line.split_once('=').unwrap_or((line, "")));
+        .map(|line| line.split_once('=').unwrap_or((line.as_str(), "")));
     pairs
         .map(|(column, values)| (column.to_owned(), values.to_owned()))
         .collect()
