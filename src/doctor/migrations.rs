@@ -115,7 +115,8 @@ fn state(conn: &mut PgConnection, _: &Options) -> Result<Vec<Finding>> {
 
 /// Whether tables of the application are there, whoever made them.
 fn has_tables(conn: &mut PgConnection) -> Result<bool> {
-    let names = Catalog::expected()?.tables.keys().collect::<Vec<_>>();
+    let tables = Catalog::expected()?.tables.keys();
+    let names: Vec<&str> = tables.map(String::as_str).collect();
     let is_one_there = sql::<Bool>("EXISTS (SELECT FROM unnest(")
         .bind::<Array<Text>, _>(names)
         .sql(") AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL)");
