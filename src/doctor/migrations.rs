@@ -1,10 +1,12 @@
 //! The migrations, and what became of the schema since.
 
-use diesel::PgConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Text};
 
 use super::{Area, Check, Finding, Options, READ_TABLES, Step, words};
 use crate::Result;
-use crate::catalog::{Behind, Difference, behind, differences};
+use crate::catalog::{Behind, Catalog, Difference, behind, differences};
 use crate::migrations::{self, Migrator};
 
 /// Differences that are told one by one.
@@ -59,13 +61,19 @@ fn state(conn: &mut PgConnection, _: &Options) -> Result<Vec<Finding>> {
             words::count(pending.len(), "migration"),
             words::first(&pending, 3)
         );
-        let finding = if pending.len() == status.len() {
-            area.error(found).causes("there are no tables")
-        } else {
+        findings.push(if pending.len() < status.len() {
             area.warning(found)
                 .causes("operations that need them fail until a program applies them")
-        };
-        findings.push(finding.command("spending-db migrate run"));
+                .command("spending-db migrate run")
+        } else if has_tables(conn)? {
+            area.error(found)
+                .causes("the tables that are there were made by something else")
+                .command("spending-db migrate adopt")
+        } else {
+            area.error(found)
+                .causes("there are no tables")
+                .command("spending-db migrate run")
+        });
     }
     if !unknown.is_empty() {
         let found = format!(
@@ -103,6 +111,16 @@ fn state(conn: &mut PgConnection, _: &Options) -> Result<Vec<Finding>> {
         )));
     }
     Ok(findings)
+}
+
+/// Whether tables of the application are there, whoever made them.
+fn has_tables(conn: &mut PgConnection) -> Result<bool> {
+    let tables = Catalog::expected()?.tables.keys();
+    let names: Vec<&str> = tables.map(String::as_str).collect();
+    let is_one_there = sql::<Bool>("EXISTS (SELECT FROM unnest(")
+        .bind::<Array<Text>, _>(names)
+        .sql(") AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL)");
+    Ok(diesel::select(is_one_there).get_result(conn)?)
 }
 
 fn drift(conn: &mut PgConnection, _: &Options) -> Result<Vec<Finding>> {

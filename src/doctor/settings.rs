@@ -54,9 +54,9 @@ struct Settings(HashMap<String, Setting>);
 
 impl Settings {
     fn read(conn: &mut PgConnection) -> Result<Self> {
-        // The examination's own limits are not what is asked for.
+        // The examination's own limits are not what is asked for, nor the time zone that Diesel sets.
         conn.batch_execute(
-            "SET LOCAL statement_timeout TO DEFAULT; SET LOCAL lock_timeout TO DEFAULT",
+            "SET LOCAL statement_timeout TO DEFAULT; SET LOCAL lock_timeout TO DEFAULT; SET LOCAL TimeZone TO DEFAULT",
         )?;
         let rows: Vec<Setting> = diesel::sql_query(include_str!("settings/read.sql")).load(conn)?;
         let named = rows.into_iter().map(|row| (row.name.clone(), row));

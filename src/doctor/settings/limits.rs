@@ -119,8 +119,8 @@ fn time_zone(settings: &Settings) -> Option<Finding> {
     }
     Some(
         Area::Settings
-            .note(format!("this session's TimeZone is {}", zone.value))
-            .causes("days and times without a zone mean something else than UTC; connections of this crate set UTC themselves")
+            .note(format!("sessions of this role begin with TimeZone {}", zone.value))
+            .causes("days and times without a zone mean something else than UTC to programs that do not set it, as this crate does")
             .step(zone.change_for_role("'UTC'")),
     )
 }

@@ -45,6 +45,20 @@ fn an_empty_database_and_a_changed_migration() {
 }
 
 #[test]
+fn tables_that_no_migration_made_are_to_be_adopted() {
+    let database = TestDatabase::new();
+    let conn = &mut database.conn();
+    execute(conn, "DROP TABLE __diesel_schema_migrations");
+    let findings = look(conn);
+    let finding = only(
+        &findings,
+        Area::Migrations,
+        "pending: 00000000000000_diesel_initial_setup",
+    );
+    assert_eq!(commands(finding), ["spending-db migrate adopt"]);
+}
+
+#[test]
 fn a_pending_migration_is_applied() {
     let database = TestDatabase::new();
     let conn = &mut database.conn();

@@ -113,18 +113,22 @@ fn settings(server: &Server) {
     let zone = only(
         &findings,
         Area::Settings,
-        "this session's TimeZone is Europe/London",
+        "sessions of this role begin with TimeZone Europe/London",
     );
     assert_eq!(zone.severity, Severity::Note);
+    mend(conn, zone);
     only(
         &findings,
         Area::Settings,
         "waiting for a restart of the server: shared_buffers",
     );
     execute(conn, "ALTER SYSTEM RESET shared_buffers");
-    execute(conn, "ALTER DATABASE spending_db RESET timezone");
     execute(conn, "SELECT pg_reload_conf()");
-    wait_until(|| is_well(&look(&mut connect(server, "spending_db")), Area::Settings));
+    wait_until(|| {
+        findings = look(&mut connect(server, "spending_db"));
+        is_well(&findings, Area::Settings)
+    });
+    assert!(!format!("{findings:?}").contains("TimeZone"));
 }
 
 fn replication_slots(server: &Server) {

@@ -50,6 +50,7 @@ fn statistics_that_are_out_of_date() {
     let more =
         "INSERT INTO users (email) SELECT n || '@' || random() FROM generate_series(1, 11000) n";
     execute(conn, more);
+    execute(conn, "SELECT pg_stat_force_next_flush()");
     execute(conn, "ANALYZE users");
     execute(conn, more);
     execute(conn, more);
@@ -74,6 +75,7 @@ fn a_large_table_that_is_read_time_and_again() {
         conn,
         "CREATE TABLE heap AS SELECT n FROM generate_series(1, 50000) n",
     );
+    execute(conn, "SELECT pg_stat_force_next_flush()");
     execute(conn, "ANALYZE heap");
     execute(
         conn,
