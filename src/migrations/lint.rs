@@ -37,8 +37,8 @@ use history::History;
 use reader::Reader;
 use statement::Statement;
 
-/// The last migration that was written before there was this check. It and those before it are applied already, and nobody
-/// can change them; where they were applied first, their tables were empty.
+/// The last migration that was written before there was this check. It and those before it are applied already, and an applied
+/// migration is never edited.
 pub const LAST_UNCHECKED: &str = "20261122001250";
 
 /// A migration, to be read.

@@ -31,8 +31,9 @@ Written by `./dev docs` from `src/catalog/expected.json`, which the migrations m
 [CHANGING_THE_SCHEMA.md](CHANGING_THE_SCHEMA.md) tells how to change it.
 
 A table stands in the part of its model's module. The meaning of a column is its comment in the database, or else what the
-model says. Columns refuse null unless it says so. An index that a key brings is not listed again. The diagrams show keys alone: `PK` of
-the primary key, `FK` of a reference, `UK` of a unique constraint; a box without columns is a table of another part.
+model says. A column refuses null unless it says so. An index that a key brings is not listed again. The diagrams show keys
+alone: `PK` of the primary key, `FK` of a reference, `UK` of a unique constraint, alone or with others; a box without columns
+is a table of another part.
 
 ";
 
