@@ -5,7 +5,7 @@ mod decode;
 
 use bigdecimal::BigDecimal;
 
-pub use connection::{Connection, Parameter, Rows};
+pub use connection::{Connection, Rows};
 
 use super::rows::{Listed, Sources, Transaction, by_transaction, listed, source, transaction};
 use super::sql;

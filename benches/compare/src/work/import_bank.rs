@@ -25,7 +25,7 @@ pub const WORK: Work = Work {
     run,
 };
 
-const SIZES: [u32; 3] = [100_000, 1_000_000];
+const SIZES: [u32; 2] = [100_000, 1_000_000];
 const MOST_PYTHON: u32 = 100_000;
 
 const COLUMNS: &str = "account_id, transaction_id, normalised_provider_transaction_id, \"timestamp\", description, amount, \
