@@ -39,7 +39,7 @@ impl Default for Options {
             pool: None,
             #[cfg(feature = "secrets")]
             keyring: Err(Error::MissingEncryptionKey),
-            time_limit: Duration::from_secs(2),
+            time_limit: Duration::from_secs(5),
             idle_in_transaction: Duration::from_secs(60),
             long_transaction: Duration::from_secs(15 * 60),
             blocked: Duration::from_secs(5),

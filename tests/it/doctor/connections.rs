@@ -1,7 +1,6 @@
 //! Sessions that hold up others.
 
 use std::thread;
-use std::time::Duration;
 
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Integer};

@@ -1,7 +1,5 @@
 //! Ills of a whole server, on one of its own.
 
-use std::time::Duration;
-
 use spending_db::embedded::Server;
 use spending_db::migrations;
 use spending_db::secrets::{EncryptionKey, Keyring};
@@ -51,7 +49,7 @@ fn a_server_of_its_own() {
 
 fn a_healthy_one(server: &Server) {
     let conn = &mut connect(server, "spending_db");
-    let mut options = Options::default();
+    let mut options = patient();
     options.keyring = Ok(Keyring::new(EncryptionKey::generate().unwrap()));
     options.pool_size = 10;
     let findings = examine(conn, &options).unwrap();
