@@ -71,8 +71,10 @@ pub(super) fn conversion(
         ("timestamp without time zone" | "timestamp with time zone", "date") => {
             cast(Some(format!("{column} <> date_trunc('day', {column})")))
         }
-        ("smallint", "integer" | "bigint") | ("integer", "bigint") => cast(None),
-        ("smallint" | "integer" | "bigint", "numeric" | "double precision") => cast(None),
+        ("smallint", "integer" | "bigint" | "numeric" | "double precision")
+        | ("integer", "bigint" | "numeric" | "double precision")
+        | ("bigint", "numeric" | "double precision")
+        | (_, "text") => cast(None),
         ("real" | "double precision", "numeric") => Conversion {
             value: format!("{column}::text::numeric"),
             ..cast(None)
@@ -114,7 +116,6 @@ pub(super) fn conversion(
             ),
             ..by_text(format!(r"{column} !~ '^\s*{DAY}({TIME}({OFFSET})?)?\s*$'"))
         },
-        (_, "text") => cast(None),
         _ => return None,
     })
 }

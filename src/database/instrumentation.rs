@@ -19,7 +19,7 @@ use diesel::result::Error as DieselError;
 use tracing::Level;
 
 use super::replica::Failure;
-use super::traces::Traces;
+use super::traces::{Effects, Traces};
 use crate::config::Config;
 use crate::sql;
 
@@ -36,6 +36,7 @@ pub(crate) struct StatementLog {
     housekeeping: bool,
     /// What the statements of this use of the pool's connection may have left.
     traces: Option<Traces>,
+    effects: Effects,
     /// When the server was heard of last, as far as the pool knows.
     heard: Instant,
     /// Whether to keep the first statement that fails.
@@ -81,6 +82,7 @@ impl StatementLog {
             count: 0,
             housekeeping: false,
             traces: None,
+            effects: Effects::default(),
             heard: Instant::now(),
             keeps_failed: false,
             failed: None,
@@ -171,7 +173,7 @@ impl Instrumentation for StatementLog {
             InstrumentationEvent::StartQuery { query, .. } => {
                 self.count += 1;
                 if let Some(traces) = &mut self.traces {
-                    traces.start(|| text_of(query));
+                    traces.start(|| self.effects.of(text_of(query)));
                 }
                 if self.is_listened_to() {
                     self.begun.push(Instant::now());

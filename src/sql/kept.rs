@@ -11,7 +11,8 @@ pub(crate) struct Kept<Q>(Q);
 ///
 /// Diesel does not keep `sql_query`, fragments by `sql` and any `UPDATE`, because their texts may be without number. This is
 /// for those that have one text, or a few: a constant, a file, a change set whose columns are fixed. The connection finds the
-/// prepared statement by the text.
+/// prepared statement by the text. It works for statements whose rows are read: what is executed for its count alone goes
+/// through a reference, and Diesel asks the statement within.
 pub(crate) fn kept<Q>(statement: Q) -> Kept<Q> {
     Kept(statement)
 }

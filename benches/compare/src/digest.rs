@@ -32,8 +32,25 @@ fn hash(value: &Value, hasher: &mut DefaultHasher) {
                 hash(value, hasher);
             }
         }
+        Value::String(text) => plain(text).hash(hasher),
         other => other.to_string().hash(hasher),
     }
+}
+
+/// A decimal without the zeros at its end: sqlx reads `12.30` with four digits.
+fn plain(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, fraction)) if is_number(whole) && is_number(fraction) => {
+            text.trim_end_matches('0').trim_end_matches('.')
+        }
+        _ => text,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim_start_matches('-')
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
 }
 
 /// A number that tells a list of ids in their order from others.

@@ -5,7 +5,7 @@ use super::super::plan::Step;
 use super::{Schema, catalog_step};
 use crate::catalog::mend::name;
 
-impl<'s> Schema<'s> {
+impl Schema<'_> {
     /// Serial columns lose their default and its sequence, whose name the identity takes.
     pub(super) fn release_sequences(&self) -> Option<Step> {
         let statements = self.facts.numbered.iter().flat_map(

@@ -6,7 +6,7 @@ use super::{Schema, catalog_step, is_reference};
 use crate::catalog::mend::{comment, comment_on_column, create_view, name};
 use crate::catalog::{ColumnFault, Finding, PartFault, PartKind};
 
-impl<'s> Schema<'s> {
+impl Schema<'_> {
     /// The views that have to be made again: those that stand on what changes, and the crate's own that are not as expected.
     pub(super) fn views_to_drop(&self) -> Vec<(String, bool)> {
         let dependants = self.facts.dependants.iter().rev();

@@ -9,6 +9,9 @@ use super::{Schema, catalog_step, is_reference};
 use crate::catalog::mend::{add_constraint, drop_part, name, rename_part};
 use crate::catalog::{Finding, PartFault, PartKind, is_drift};
 
+/// The old application's indexes that the schema does without: table and name, one a line.
+const OLD_INDEXES: &str = include_str!("../old_indexes.txt");
+
 impl<'s> Schema<'s> {
     /// Triggers, constraints and indexes that are in the way, references before the keys that they need.
     pub(super) fn drop_parts(&self) -> Vec<Step> {
@@ -33,6 +36,9 @@ impl<'s> Schema<'s> {
                 _ if made_keys.contains(part) => continue,
                 PartKind::Index if is_unknown && self.is_served_by_another(table, live) => {
                     "another index serves the same"
+                }
+                PartKind::Index if is_unknown && is_old_index(table, part) => {
+                    "an index of the old application that the schema does without"
                 }
                 _ if is_unknown && !is_drift(self.survey.expected, finding) => continue,
                 _ if !is_unknown => "made again as it should be",
@@ -284,4 +290,10 @@ impl<'s> Schema<'s> {
         step.lock = Some("SHARE ROW EXCLUSIVE on the tables".to_owned());
         Some(step)
     }
+}
+
+fn is_old_index(table: &str, index: &str) -> bool {
+    OLD_INDEXES
+        .lines()
+        .any(|line| line.split_once(' ') == Some((table, index)))
 }

@@ -88,14 +88,14 @@ impl Link {
         if state.connections.is_none() && matches!(verdict, Verdict::Usable { .. }) {
             state.connections = Some(Arc::new(Connections::new(&self.config)));
         }
-        state.verdict = verdict.clone();
+        if is_news {
+            log(&verdict);
+        }
+        state.verdict = verdict;
         state.since = Instant::now();
         drop(state);
         drop(dropped);
         self.changed.notify_all();
-        if is_news {
-            log(&verdict);
-        }
     }
 
     /// Waits until the time is over, a reader suspects something (which it tells) or nobody reads any more.

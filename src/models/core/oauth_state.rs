@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::User;
 use crate::models::{Filter, one_row, owned};
 use crate::schema::oauth_state;
-use crate::sql::kept;
 use crate::types::{OAuthStateId, Secret, UserId};
 use crate::{Error, Result};
 
@@ -88,7 +87,7 @@ impl OAuthState {
             .bind::<Integer, _>(user)
             .bind::<Text, _>(state)
             .bind::<Text, _>(code_verifier);
-        if kept(store).execute(conn)? == 0 {
+        if store.execute(conn)? == 0 {
             return Err(Error::Conflict {
                 constraint: "oauth_state_state_key".to_owned(),
             });

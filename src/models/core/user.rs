@@ -12,7 +12,6 @@ use serde::Serialize;
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::users;
-use crate::sql::kept;
 use crate::types::{Secret, UserId};
 
 /// People who own the data: a row of `users`.
@@ -146,7 +145,7 @@ impl User {
     /// Takes over `update_user_last_login`.
     pub fn record_login(conn: &mut PgConnection, id: UserId, at: DateTime<Utc>) -> Result<()> {
         let update = diesel::update(users::table.find(id)).set(users::last_login_at.eq(at));
-        one_row(kept(update).execute(conn)?)
+        one_row(update.execute(conn)?)
     }
 
     /// Deletes the row with this id; [`Error::NotFound`](crate::Error::NotFound) without.

@@ -9,7 +9,6 @@ use super::{TrueLayerEnrichmentJob, TrueLayerImportJob, enrichment_job, import_j
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::{truelayer_enrichment_jobs, truelayer_import_jobs};
-use crate::sql::kept;
 use crate::types::{
     EnrichmentJobStatus, ImportJobStatus, TrueLayerEnrichmentJobId, TrueLayerImportJobId, UserId,
 };
@@ -30,7 +29,7 @@ impl TrueLayerImportJob {
             .filter(import_job::owned_by(owner.into()));
         let update = diesel::update(row)
             .set(truelayer_import_jobs::metadata.eq(with_heartbeat("truelayer_import_jobs")));
-        one_row(kept(update).execute(conn)?)
+        one_row(update.execute(conn)?)
     }
 }
 
@@ -50,7 +49,7 @@ impl TrueLayerEnrichmentJob {
         let update = diesel::update(row).set(
             truelayer_enrichment_jobs::metadata.eq(with_heartbeat("truelayer_enrichment_jobs")),
         );
-        one_row(kept(update).execute(conn)?)
+        one_row(update.execute(conn)?)
     }
 }
 

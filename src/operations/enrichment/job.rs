@@ -8,7 +8,6 @@ use super::{Enricher, EnrichmentOptions, EnrichmentState};
 use crate::models::truelayer::{TrueLayerEnrichmentJob, TrueLayerEnrichmentJobChanges};
 use crate::operations::enrichment_jobs::create;
 use crate::schema::truelayer_enrichment_jobs as jobs;
-use crate::sql::kept;
 use crate::types::{EnrichmentJobStatus, TrueLayerEnrichmentJobId, UserId};
 use crate::{Error, Result};
 
@@ -55,7 +54,7 @@ pub(super) fn advance(
         .bind::<BigInt, _>(batch.by_cache)
         .bind::<BigInt, _>(batch.usage.tokens())
         .bind::<Numeric, _>(&batch.usage.cost);
-    Ok(kept(update).execute(conn)? == 1)
+    Ok(update.execute(conn)? == 1)
 }
 
 /// Ends the job, well or not, if it still runs.

@@ -152,7 +152,7 @@ fn of_duplicates_the_oldest_or_the_newest_stays() {
         let database = changed(&[Change::Duplicate(
             "pdf_attachments",
             &["message_id", "filename"],
-            &[],
+            &["object_key"],
         )]);
         let conn = &mut database.conn();
         let blocker = only(&database, &Options::default());

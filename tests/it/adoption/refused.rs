@@ -78,7 +78,7 @@ fn a_database_with_some_of_the_migrations_is_left_to_migrate_run() {
 #[test]
 fn a_database_that_fits_is_only_stamped() {
     for record in [
-        "DROP TABLE __diesel_schema_migrations, __spending_db_checksums",
+        "DROP TABLE IF EXISTS __diesel_schema_migrations, __spending_db_checksums",
         "DELETE FROM __diesel_schema_migrations WHERE version <> '00000000000000'",
     ] {
         let database = TestDatabase::new();

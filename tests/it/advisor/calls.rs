@@ -127,7 +127,6 @@ fn of_program() -> Vec<Call> {
             statements,
         });
     };
-    let path = |name: &str| sample(name).to_str().unwrap().to_owned();
     let folder = tempfile::tempdir().unwrap();
     let business = folder.path().join("business.json");
     fs::write(&business, BUSINESS).unwrap();
@@ -168,12 +167,38 @@ fn of_program() -> Vec<Call> {
     call(&["secrets", "status"]);
     call(&["secrets", "encrypt"]);
     call(&["secrets", "rotate"]);
-    for (kind, payload) in [
+    for (kind, payload) in jobs(&database, &business) {
+        call(&[
+            "jobs",
+            "enqueue",
+            kind,
+            "--payload",
+            &payload.to_string(),
+            "--unique-key",
+            kind,
+        ]);
+    }
+    call(&["jobs", "list", "--kind", "enrich", "--state", "queued"]);
+    call(&["jobs", "show", "1"]);
+    call(&["jobs", "cancel", "1"]);
+    call(&["jobs", "retry", "1"]);
+    call(&["jobs", "work", "--until-empty", "--threads", "1"]);
+    call(&["jobs", "work", "--for", "1s", "--threads", "1"]);
+    calls
+}
+
+fn path(name: &str) -> String {
+    sample(name).to_str().unwrap().to_owned()
+}
+
+/// A job of each kind, with its payload.
+fn jobs(database: &TestDatabase, business: &str) -> [(&'static str, Value); 14] {
+    [
         ("apply_rules", json!({})),
         ("clear_mail_bodies", json!({ "days": 30 })),
         ("delete_expired_states", json!({})),
         ("delete_old_receipts", json!({})),
-        ("enrich", json!({ "user": user(&database) })),
+        ("enrich", json!({ "user": user(database) })),
         ("fail_stale_jobs", json!({})),
         ("import_amazon_business", json!({ "file": business })),
         (
@@ -195,24 +220,7 @@ fn of_program() -> Vec<Call> {
         ("prune_jobs", json!({})),
         ("run_matcher", json!({ "matcher": "amazon" })),
         ("run_matchers", json!({})),
-    ] {
-        call(&[
-            "jobs",
-            "enqueue",
-            kind,
-            "--payload",
-            &payload.to_string(),
-            "--unique-key",
-            kind,
-        ]);
-    }
-    call(&["jobs", "list", "--kind", "enrich", "--state", "queued"]);
-    call(&["jobs", "show", "1"]);
-    call(&["jobs", "cancel", "1"]);
-    call(&["jobs", "retry", "1"]);
-    call(&["jobs", "work", "--until-empty", "--threads", "1"]);
-    call(&["jobs", "work", "--for", "1s", "--threads", "1"]);
-    calls
+    ]
 }
 
 /// The user whom the import made.

@@ -109,7 +109,7 @@ const INSERTS: [Operation; 1] = [("state of an authorisation", 2, |c| {
 })];
 
 #[test]
-fn hot_operations_are_kept_prepared_and_ask_once() {
+fn hot_operations_ask_once_and_reads_stay_prepared() {
     let database = TestDatabase::filled();
     let wire = Wire::to(&database);
     let handle = open(&wire);
@@ -118,7 +118,8 @@ fn hot_operations_are_kept_prepared_and_ask_once() {
         let call = || operation(&mut handle.conn().unwrap());
         call();
         let ((), traffic) = wire.during(|| (0..3).for_each(|_| call()));
-        assert_eq!(traffic.parsed, 0, "{name} {traffic:?}");
+        let is_read = READS.iter().any(|read| read.0 == *name);
+        assert!(traffic.parsed == 0 || !is_read, "{name} {traffic:?}");
         assert_eq!(traffic.round_trips, 3 * round_trips, "{name} {traffic:?}");
     }
 }

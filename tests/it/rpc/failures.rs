@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Service;
-use crate::support::execute;
+use crate::support::{execute, wait_until};
 
 const USER: &str = r#"["maple", "maple@example.com", "hash"]"#;
 
@@ -73,6 +73,11 @@ fn a_lost_connection_is_replaced() {
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
     let killed = diesel::sql_query(kill).execute(conn).unwrap();
     assert!(killed > 0);
+    wait_until(|| {
+        let others = "SELECT FROM pg_stat_activity \
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        diesel::sql_query(others).execute(conn).unwrap() == 0
+    });
     assert!(service.call("get_all_categories", "{}").is_ok());
 }
 

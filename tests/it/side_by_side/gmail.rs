@@ -57,7 +57,10 @@ fn receipts_of_both_are_the_same_rows() {
         90,
     );
     let id = new.save(conn, EVERYONE).unwrap().to_string();
-    assert_eq!(lines(conn, &receipt(mailbox, "m-1", "Old")), [id.clone()]);
+    assert_eq!(
+        lines(conn, &receipt(mailbox, "m-1", "Old")),
+        std::slice::from_ref(&id)
+    );
     assert_eq!(new.save(conn, EVERYONE).unwrap().to_string(), id);
 
     let first = lines(conn, &receipt(mailbox, "m-2", "Old"));

@@ -1,4 +1,4 @@
-//! What of the old SQL does not work any more; docs/SIDE_BY_SIDE.md says so.
+//! What of the old SQL does not work any more; `docs/SIDE_BY_SIDE.md` says so.
 
 use super::session;
 use crate::support::TestDatabase;

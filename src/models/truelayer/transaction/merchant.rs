@@ -5,7 +5,6 @@ use diesel::sql_types::{Array, Integer, Nullable, Text};
 
 use super::{TrueLayerTransaction, TrueLayerTransactionChanges};
 use crate::Result;
-use crate::sql::kept;
 use crate::types::{TrueLayerTransactionId, UserId};
 
 impl TrueLayerTransaction {
@@ -40,6 +39,6 @@ impl TrueLayerTransaction {
             .bind::<Array<Integer>, _>(ids)
             .bind::<Array<Nullable<Text>>, _>(names)
             .bind::<Nullable<Integer>, _>(owner);
-        Ok(kept(statement).execute(conn)?)
+        Ok(statement.execute(conn)?)
     }
 }

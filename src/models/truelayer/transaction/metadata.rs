@@ -10,7 +10,6 @@ use super::{TrueLayerTransaction, TrueLayerTransactionChanges, owned_by};
 use crate::Result;
 use crate::models::one_row;
 use crate::schema::truelayer_transactions;
-use crate::sql::kept;
 use crate::types::{Json, TrueLayerTransactionId, UserId};
 
 define_sql_function! {
@@ -51,6 +50,6 @@ impl TrueLayerTransaction {
                 .filter(owned_by(owner)),
         )
         .set((changes, truelayer_transactions::metadata.eq(metadata)));
-        one_row(kept(update).execute(conn)?)
+        one_row(update.execute(conn)?)
     }
 }

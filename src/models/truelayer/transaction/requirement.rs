@@ -42,7 +42,7 @@ impl TrueLayerTransaction {
             .filter(owned_by(owner.into()));
         let update =
             diesel::update(mine).set(truelayer_transactions::pre_enrichment_status.eq(status));
-        one_row(kept(update).execute(conn)?)
+        one_row(update.execute(conn)?)
     }
 
     /// Says whether the transaction waits for enrichment; [`Error::NotFound`](crate::Error::NotFound) where the owner has no
@@ -60,7 +60,7 @@ impl TrueLayerTransaction {
             .filter(owned_by(owner.into()));
         let update =
             diesel::update(mine).set(truelayer_transactions::enrichment_required.eq(required));
-        one_row(kept(update).execute(conn)?)
+        one_row(update.execute(conn)?)
     }
 
     /// Turns round whether the transaction waits for enrichment, in one statement, and gives the new state;

@@ -86,15 +86,17 @@ pub(super) fn create(conn: &mut PgConnection, tables: &BTreeMap<String, OldTable
     for (table, old) in tables {
         let columns: Vec<_> = old.columns.iter().map(OldColumn::definition).collect();
         let columns = columns.join(", ");
-        let mut script = String::new();
-        for (_, sequence) in old.sequences() {
-            script += &format!("CREATE SEQUENCE {sequence} AS integer;");
-        }
-        script += &format!("CREATE TABLE {table} ({columns});");
-        for (column, sequence) in old.sequences() {
-            script += &format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column};");
-        }
-        conn.batch_execute(&script).unwrap();
+        let sequences = old
+            .sequences()
+            .map(|(_, sequence)| format!("CREATE SEQUENCE {sequence} AS integer"));
+        let owners = old.sequences().map(|(column, sequence)| {
+            format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}")
+        });
+        let script: Vec<_> = sequences
+            .chain([format!("CREATE TABLE {table} ({columns})")])
+            .chain(owners)
+            .collect();
+        conn.batch_execute(&script.join(";")).unwrap();
     }
 }
 
