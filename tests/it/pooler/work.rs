@@ -56,9 +56,12 @@ fn many_threads_share_few_connections_and_their_statements_never_clash() {
                 start.wait();
                 for round in 0..25 {
                     let email = format!("{number}-{round}@example.org");
-                    let conn = &mut *database.conn().unwrap();
-                    let user = NewUser::new(&email).insert(conn).unwrap();
-                    assert_eq!(User::find(conn, user.id).unwrap().email, email);
+                    let user = {
+                        let conn = &mut *database.conn().unwrap();
+                        let user = NewUser::new(&email).insert(conn).unwrap();
+                        assert_eq!(User::find(conn, user.id).unwrap().email, email);
+                        user
+                    };
                     let found = database.read(|conn| User::find(conn, user.id)).unwrap();
                     assert_eq!(found.email, email);
                 }

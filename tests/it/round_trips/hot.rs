@@ -89,7 +89,8 @@ const UPDATES: [Operation; 7] = [
         };
         TrueLayerTransaction::set_enrichment(c, OWNER, TRANSACTION, &enrichment).unwrap();
     }),
-    ("merchants", 1, |c| {
+    // The pool takes its list of columns for a call, and cleans.
+    ("merchants", 2, |c| {
         let names = [(TRANSACTION, Some("Tesco"))];
         assert_eq!(
             TrueLayerTransaction::set_merchant_names(c, OWNER, &names).unwrap(),

@@ -73,12 +73,8 @@ fn a_lost_connection_is_replaced() {
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
     let killed = diesel::sql_query(kill).execute(conn).unwrap();
     assert!(killed > 0);
-    wait_until(|| {
-        let others = "SELECT FROM pg_stat_activity \
-                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        diesel::sql_query(others).execute(conn).unwrap() == 0
-    });
-    assert!(service.call("get_all_categories", "{}").is_ok());
+    // A call may come between the end of the server's process and that of its socket.
+    wait_until(|| service.call("get_all_categories", "{}").is_ok());
 }
 
 #[test]
