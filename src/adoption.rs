@@ -13,6 +13,7 @@ mod faults;
 mod key;
 mod marks;
 mod measure;
+mod needless;
 mod plan;
 mod printed;
 mod reference;

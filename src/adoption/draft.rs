@@ -92,7 +92,7 @@ impl Draft {
             state: self.state,
             steps,
             blockers: self.conflicts.blockers.clone(),
-            kept: kept(&self.survey),
+            kept: kept(&self.survey, self.state),
         }
     }
 }

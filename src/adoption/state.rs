@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::needless;
+use super::plan::State;
 use super::survey::Survey;
 use crate::catalog::{Finding, behind, compare, is_drift};
 use crate::migrations::{Migrator, Options, TEXTS};
@@ -63,11 +65,14 @@ pub(super) fn drift(conn: &mut PgConnection, survey: &Survey) -> Result<Vec<Stri
     Ok(drift)
 }
 
-/// What stays although the schema knows nothing of it.
-pub(super) fn kept(survey: &Survey) -> Vec<String> {
+/// What stays although the schema knows nothing of it; of a database that differs some indexes go.
+pub(super) fn kept(survey: &Survey, state: State) -> Vec<String> {
+    let goes =
+        |finding: &Finding<'_>| state == State::Differs && needless::why(survey, finding).is_some();
     compare(survey.expected, &survey.live)
         .iter()
         .filter(|finding| !is_drift(survey.expected, finding) || is_kept_column(finding))
+        .filter(|finding| !goes(finding))
         .map(crate::catalog::addition)
         .collect()
 }

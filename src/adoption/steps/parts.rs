@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::key;
+use super::super::needless;
 use super::super::plan::{Step, Work};
 use super::super::reference::Reference;
 use super::{Schema, catalog_step, is_reference};
 use crate::catalog::mend::{add_constraint, drop_part, name, rename_part};
 use crate::catalog::{Finding, PartFault, PartKind, is_drift};
-
-/// The old application's indexes that the schema does without: table and name, one a line.
-const OLD_INDEXES: &str = include_str!("../old_indexes.txt");
 
 impl<'s> Schema<'s> {
     /// Triggers, constraints and indexes that are in the way, references before the keys that they need.
@@ -34,13 +31,12 @@ impl<'s> Schema<'s> {
             let is_unknown = matches!(fault, PartFault::Unknown { .. });
             let why = match kind {
                 _ if made_keys.contains(part) => continue,
-                PartKind::Index if is_unknown && self.is_served_by_another(table, live) => {
-                    "another index serves the same"
+                _ if is_unknown && !is_drift(self.survey.expected, finding) => {
+                    match needless::why(self.survey, finding) {
+                        Some(why) => why,
+                        None => continue,
+                    }
                 }
-                PartKind::Index if is_unknown && is_old_index(table, part) => {
-                    "an index of the old application that the schema does without"
-                }
-                _ if is_unknown && !is_drift(self.survey.expected, finding) => continue,
                 _ if !is_unknown => "made again as it should be",
                 PartKind::Trigger => "it could change or refuse what is written",
                 _ => "it could refuse rows that the schema permits, or another does the same",
@@ -72,25 +68,6 @@ impl<'s> Schema<'s> {
             );
         }
         steps
-    }
-
-    /// Whether a key or index of the expected table has the same columns.
-    pub(super) fn is_served_by_another(&self, table: &str, definition: &str) -> bool {
-        let Some(columns) =
-            key::columns(definition).filter(|_| definition.contains(" USING btree "))
-        else {
-            return false;
-        };
-        let expected = self.survey.expected.tables.get(table);
-        expected.is_some_and(|expected| {
-            let parts = expected
-                .constraints
-                .values()
-                .chain(expected.indexes.values());
-            parts
-                .filter_map(|part| key::columns(&part.definition))
-                .any(|served| served == columns)
-        })
     }
 
     pub(super) fn rename_parts(&self) -> Vec<Step> {
@@ -290,10 +267,4 @@ impl<'s> Schema<'s> {
         step.lock = Some("SHARE ROW EXCLUSIVE on the tables".to_owned());
         Some(step)
     }
-}
-
-fn is_old_index(table: &str, index: &str) -> bool {
-    OLD_INDEXES
-        .lines()
-        .any(|line| line.split_once(' ') == Some((table, index)))
 }
