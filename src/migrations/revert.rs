@@ -15,7 +15,8 @@ use super::loss::{Loss, Reversal};
 use super::rehearsal::rehearse;
 use super::texts::version_of;
 use super::{
-    Count, Done, Migrations, Migrator, Outcome, apply, refuse_within_transaction, version,
+    Count, Done, Migrations, Migrator, Outcome, apply, refuse_within_transaction, side_by_side,
+    version,
 };
 use crate::error::{Error, Result};
 
@@ -96,6 +97,8 @@ impl<S: MigrationSource<Pg>> Migrator<S> {
         chosen: &Migrations,
         options: RevertOptions,
     ) -> Result<Vec<Done>> {
+        let versions: Vec<String> = chosen.iter().map(|one| version(one.as_ref())).collect();
+        side_by_side::refuse_reversal(conn, &versions)?;
         let dangers = match self.dangers(conn, chosen) {
             // Who consents to any loss need not know which; the reversal itself says what is wrong with it.
             Err(Error::Migration(_)) if options.lose_data => Vec::new(),

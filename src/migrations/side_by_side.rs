@@ -55,6 +55,20 @@ pub fn is_on(conn: &mut PgConnection) -> Result<bool> {
     Ok(index.is_some())
 }
 
+/// Refuses to take back the migration whose columns the triggers use.
+pub(super) fn refuse_reversal(conn: &mut PgConnection, versions: &[String]) -> Result<()> {
+    const OF_MAILBOXES: &str = "20261122001120";
+
+    if versions.iter().any(|version| version == OF_MAILBOXES) && is_on(conn)? {
+        return Err(Error::Migration(
+            "old code stores Gmail receipts beside the new, by what this would take away: spending-db migrate side-by-side off \
+             ends that"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// The messages that are in several mailboxes, by table and id: old code cannot tell them apart.
 pub fn shared_messages(conn: &mut PgConnection) -> Result<Vec<SharedMessage>> {
     Ok(diesel::sql_query(include_str!("side_by_side/shared.sql")).load(conn)?)

@@ -5,8 +5,8 @@ use std::time::Duration;
 use diesel::prelude::*;
 use spending_db::Error;
 use spending_db::catalog::check;
-use spending_db::migrations::Options;
 use spending_db::migrations::side_by_side::{is_on, shared_messages, switch_off, switch_on};
+use spending_db::migrations::{Count, Migrator, Options, RevertOptions};
 use spending_db::models::gmail::{NewGmailEmailContent, SyncedReceipt};
 use spending_db::types::EVERYONE;
 
@@ -23,6 +23,23 @@ fn on(conn: &mut PgConnection) -> bool {
 
 fn off(conn: &mut PgConnection) -> bool {
     switch_off(conn, &Options::default()).unwrap()
+}
+
+#[test]
+fn what_it_stands_on_is_not_taken_back_meanwhile() {
+    let db = TestDatabase::new();
+    let conn = &mut session(&db);
+    let migrator = Migrator::embedded(Options::default());
+    let revert = |conn: &mut PgConnection, count| {
+        migrator.revert(conn, count, RevertOptions { lose_data: true })
+    };
+    on(conn);
+    let refused = revert(conn, Count::All).unwrap_err().to_string();
+    assert!(refused.contains("side-by-side off"), "{refused}");
+    assert!(migrator.pending(conn).unwrap().is_empty());
+    revert(conn, Count::Last(1)).unwrap();
+    off(conn);
+    revert(conn, Count::All).unwrap();
 }
 
 #[test]
