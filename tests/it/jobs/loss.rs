@@ -4,6 +4,9 @@ use std::thread;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use spending_db::embedded::Server;
 use spending_db::jobs::{Queue, Worker};
 use spending_db::types::{EVERYONE, SyncJobState};
@@ -239,6 +242,7 @@ fn a_server_that_is_started_again_is_found_again() {
     let count = |conn: &mut _| ask(conn, "SELECT count(*) FROM notes");
     wait_until(|| count(conn) != "0");
     // As the server's own restart after a crash: every connection is lost, and none is made for a moment.
+    let before = checkpointer(conn).unwrap();
     let victim = ask(conn, "SELECT pg_backend_pid()");
     std::process::Command::new("kill")
         .args(["-9", &victim])
@@ -247,7 +251,7 @@ fn a_server_that_is_started_again_is_found_again() {
     wait_until(|| {
         database
             .conn()
-            .is_ok_and(|mut conn| execute_is_ok(&mut conn))
+            .is_ok_and(|mut conn| checkpointer(&mut conn).is_ok_and(|pid| pid != before))
     });
     let conn = &mut *database.conn().unwrap();
     execute(conn, "SET synchronous_commit = on");
@@ -263,6 +267,8 @@ fn a_server_that_is_started_again_is_found_again() {
     assert_eq!(ask(conn, "SELECT count(DISTINCT text) FROM notes"), "400");
 }
 
-fn execute_is_ok(conn: &mut diesel::PgConnection) -> bool {
-    conn.batch_execute("SELECT FROM notes").is_ok()
+/// A process of the server that a crash replaces.
+fn checkpointer(conn: &mut PgConnection) -> QueryResult<i32> {
+    const PID: &str = "(SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer')";
+    diesel::select(sql::<Integer>(PID)).get_result(conn)
 }
