@@ -24,7 +24,7 @@ INSERT INTO gmail_email_content (message_id, connection_id)
 SELECT 'message' || n, 1 + n % 2000 FROM generate_series(0, 19999) n;
 
 INSERT INTO gmail_oauth_state (user_id, state, code_verifier, expires_at)
-SELECT 1 + n % 2000, 'state' || n, 'verifier', now() + (1 + n % 600) * interval '1 second' FROM generate_series(0, 19999) n;
+SELECT 1 + n % 2000, 'state' || n, 'verifier', now() + (n % 100 - 0.5) * interval '1 day' FROM generate_series(0, 19999) n;
 
 INSERT INTO gmail_sync_jobs (connection_id, status, created_at)
 SELECT 1 + n % 2000, CASE WHEN n % 100 = 0 THEN 'queued' ELSE 'completed' END,
@@ -77,10 +77,5 @@ UPDATE gmail_receipts SET parsing_status = CASE id % 100 WHEN 0 THEN 'pending' W
 UPDATE gmail_sender_patterns SET is_active = id % 10 <> 0;
 
 UPDATE bank_connections SET connection_status = 'expired' WHERE id % 10 = 0;
-
--- Of the states of authorisations a hundredth has expired, however long the tests take.
-UPDATE oauth_state SET expires_at = now() + (id % 100 - 0.5) * interval '1 day';
-
-UPDATE gmail_oauth_state SET expires_at = now() + (id % 100 - 0.5) * interval '1 day';
 
 ANALYZE;
