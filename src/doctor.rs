@@ -52,7 +52,7 @@ use std::cmp::Reverse;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;
 
 pub use finding::{Area, Finding, Severity, Step};
@@ -114,12 +114,8 @@ impl Check {
             (self.run)(conn, options)
         });
         match asked {
-            Err(Error::Database(DieselError::DatabaseError(kind, information)))
-                if !matches!(
-                    kind,
-                    DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
-                ) =>
-            {
+            Err(error) if error.is_out_of_reach() => Err(error),
+            Err(Error::Database(DieselError::DatabaseError(_, information))) => {
                 Ok(vec![self.refused(conn, information.message())?])
             }
             Err(Error::Migration(message)) => Ok(vec![self.refused(conn, &message)?]),

@@ -179,6 +179,18 @@ impl Error {
             source,
         }
     }
+
+    /// Whether there was no connection to be had, or the one in use was lost.
+    pub(crate) fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::PoolTimeout { .. } => true,
+            Self::Database(DieselError::DatabaseError(kind, _)) => matches!(
+                kind,
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+            ),
+            _ => false,
+        }
+    }
 }
 
 impl From<DieselError> for Error {

@@ -1,6 +1,7 @@
 //! The account that a server runs as, and whose its folder must be.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
+use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +9,7 @@ use std::process::Command;
 use rustix::process::geteuid;
 
 use super::ServerOptions;
-use super::folder::tools_path;
+use super::folder::{leads_to, tools_path};
 use crate::error::{Error, Result};
 
 /// A user and its group, by number.
@@ -83,10 +84,7 @@ pub(super) fn claim(options: &ServerOptions) -> Result<Option<Account>> {
     } else {
         return foreign(found.uid());
     };
-    let empty = fs::read_dir(dir).map_err(at)?.next().is_none();
-    if !empty && !dir.join("lock").exists() {
-        return Err(refusal(dir, "is not empty and not the folder of a server"));
-    }
+    refuse_what_is_no_servers(dir)?;
     if let Some(account) = account {
         fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(at)?;
         chown(dir, Some(account.uid), Some(account.gid)).map_err(at)?;
@@ -94,7 +92,65 @@ pub(super) fn claim(options: &ServerOptions) -> Result<Option<Account>> {
     Ok(account)
 }
 
+/// Refuses a folder with other things in it.
+///
+/// A keeper may take its folder away meanwhile, and a newcomer make another; that is told as not found.
+fn refuse_what_is_no_servers(dir: &Path) -> Result<()> {
+    let look = || {
+        let held = File::open(dir)?;
+        let names = fs::read_dir(dir)?
+            .map(|entry| entry.map(|entry| entry.file_name()))
+            .collect::<io::Result<Vec<_>>>()?;
+        // The lock is the first thing in the folder of a server.
+        let is_a_servers = names.is_empty() || names.iter().any(|name| name == "lock");
+        if !is_a_servers && !leads_to(dir, &held)? {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(is_a_servers)
+    };
+    if look().map_err(|error| Error::io(dir, error))? {
+        Ok(())
+    } else {
+        Err(refusal(dir, "is not empty and not the folder of a server"))
+    }
+}
+
 /// The error that a folder cannot be used.
 pub(super) fn refusal(dir: &Path, reason: &str) -> Error {
     Error::Server(format!("{}: {reason}", dir.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_comes_and_goes_is_not_taken_for_anothers() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("server");
+        thread::scope(|scope| {
+            let keeper = scope.spawn(|| {
+                for round in 0..2_000 {
+                    fs::create_dir(&dir).unwrap();
+                    for name in ["lock", "server.log", "users"] {
+                        fs::write(dir.join(name), "").unwrap();
+                    }
+                    let taken = parent.path().join(round.to_string());
+                    fs::rename(&dir, &taken).unwrap();
+                    fs::remove_dir_all(&taken).unwrap();
+                }
+            });
+            let mut met = 0;
+            while !keeper.is_finished() {
+                match refuse_what_is_no_servers(&dir) {
+                    Ok(()) => met += 1,
+                    Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            assert!(met > 0);
+        });
+    }
 }

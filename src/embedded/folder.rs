@@ -1,7 +1,7 @@
 //! The folder of a private server: whose it is, what is in it, and its lock.
 
 use std::collections::hash_map::DefaultHasher;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown, fchown};
@@ -227,12 +227,14 @@ impl Lock {
     /// Whether its folder still is in its place. A keeper takes away the folder of a temporary server, and a newcomer
     /// may have made another one; without a keeper that holds for as long as the lock is held.
     pub(super) fn is_current(&self) -> bool {
-        let identity = |found: Metadata| (found.dev(), found.ino());
-        match (self.file.metadata(), fs::metadata(&self.path)) {
-            (Ok(held), Ok(now)) => identity(held) == identity(now),
-            _ => false,
-        }
+        leads_to(&self.path, &self.file).unwrap_or(false)
     }
+}
+
+/// Whether a path still leads to what was opened there.
+pub(super) fn leads_to(path: &Path, opened: &File) -> io::Result<bool> {
+    let (opened, now) = (opened.metadata()?, fs::metadata(path)?);
+    Ok((opened.dev(), opened.ino()) == (now.dev(), now.ino()))
 }
 
 /// The caller's `PATH`, and where the shell's own tools are.

@@ -39,10 +39,11 @@ obey() {
 is_ready=$programs/pg_isready
 [ -x "$is_ready" ] || is_ready=pg_isready
 
-# Asked of the socket: the number in a stale postmaster.pid may by now be a stranger's.
+# Asked of the socket: the number in a stale postmaster.pid may by now be a stranger's. A dead server refuses at once; one
+# that is merely slow on a busy machine is waited for.
 answers() {
     [ -e data/postmaster.pid ] || return
-    "$is_ready" -q -h "$(sed -n 5p data/postmaster.pid)" -p "$(sed -n 4p data/postmaster.pid)"
+    "$is_ready" -q -t 60 -h "$(sed -n 5p data/postmaster.pid)" -p "$(sed -n 4p data/postmaster.pid)"
     [ $? -le 1 ]
 }
 

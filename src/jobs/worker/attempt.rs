@@ -6,8 +6,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use diesel::result::DatabaseErrorKind;
-use diesel::result::Error::DatabaseError;
 
 use super::WorkSummary;
 use super::shared::{Shared, Taken};
@@ -180,7 +178,7 @@ fn write<T>(
     loop {
         let outcome = shared.database.conn().and_then(|mut conn| write(&mut conn));
         match outcome {
-            Err(error) if is_out_of_reach(&error) && !lease.is_lost() => thread::sleep(PAUSE),
+            Err(error) if error.is_out_of_reach() && !lease.is_lost() => thread::sleep(PAUSE),
             outcome => {
                 return outcome.inspect_err(|error| {
                     let job = lease.id.0;
@@ -188,17 +186,6 @@ fn write<T>(
                 });
             }
         }
-    }
-}
-
-fn is_out_of_reach(error: &Error) -> bool {
-    match error {
-        Error::Connect(_) | Error::PoolTimeout { .. } => true,
-        Error::Database(DatabaseError(kind, _)) => matches!(
-            kind,
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
-        ),
-        _ => false,
     }
 }
 
