@@ -3,6 +3,7 @@
 //! Every function takes the connection first. Where a row has an owner, so does the function, and it finds, changes and
 //! deletes only what belongs to that user; [`EVERYONE`](crate::types::EVERYONE) is for work that is done for all.
 
+mod always;
 pub mod amazon;
 pub mod apple;
 pub mod core;
@@ -19,10 +20,10 @@ pub mod truelayer;
 use diesel::dsl;
 use diesel::expression::BoxableExpression;
 use diesel::pg::Pg;
-use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
-pub use page::Page;
+use self::always::Always;
+pub use self::page::Page;
 
 use crate::types::UserId;
 use crate::{Error, Result};
@@ -37,8 +38,7 @@ pub(crate) type Ids<T, Id> = dsl::IntoBoxed<'static, dsl::Select<T, Id>, Pg>;
 fn owned<T, F>(owner: Option<UserId>, condition: impl FnOnce(UserId) -> F) -> Filter<T>
 where
     F: BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
-    dsl::AsExprOf<bool, Nullable<Bool>>:
-        BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
+    Always: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
 {
     given(owner, condition)
 }
@@ -47,12 +47,11 @@ where
 fn given<T, V, F>(value: Option<V>, condition: impl FnOnce(V) -> F) -> Filter<T>
 where
     F: BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
-    dsl::AsExprOf<bool, Nullable<Bool>>:
-        BoxableExpression<T, Pg, SqlType = Nullable<Bool>> + 'static,
+    Always: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
 {
     match value {
         Some(value) => Box::new(condition(value)),
-        None => Box::new(true.into_sql::<Nullable<Bool>>()),
+        None => Box::new(Always),
     }
 }
 

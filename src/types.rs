@@ -16,7 +16,7 @@ pub(crate) use decimal::decimal_of;
 pub use enrichment::Enrichment;
 pub use ids::*;
 pub(crate) use instant::instant_of;
-pub(crate) use json::{Document, Json};
+pub(crate) use json::{Document, Json, text_of_jsonb};
 pub use list::List;
 pub use period::Period;
 pub(crate) use period::{end_of, start_of};

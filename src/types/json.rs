@@ -45,9 +45,14 @@ pub(crate) struct Document<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Document<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match value.as_bytes() {
-            [VERSION, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
-            _ => Err("not the binary form of jsonb that is known".into()),
-        }
+        Ok(Self(serde_json::from_str(text_of_jsonb(&value)?)?))
+    }
+}
+
+/// The text of a value of the type `jsonb`.
+pub(crate) fn text_of_jsonb<'v>(value: &'v PgValue<'_>) -> deserialize::Result<&'v str> {
+    match value.as_bytes() {
+        [VERSION, text @ ..] => Ok(str::from_utf8(text)?),
+        _ => Err("not the binary form of jsonb that is known".into()),
     }
 }

@@ -83,7 +83,7 @@ impl Arguments {
 
     /// How long one contender may take for one row of the table, from its second round on.
     pub fn budget(&self) -> Duration {
-        Duration::from_secs(if self.quick { 3 } else { 20 })
+        Duration::from_secs(if self.quick { 3 } else { 5 })
     }
 
     pub fn patience(&self) -> Duration {

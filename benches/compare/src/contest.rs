@@ -14,20 +14,29 @@ use crate::report::{Figure, Measured, Role, Row, Spread};
 /// Rounds of the crate and the limit, however long they take.
 const LEAST_ROUNDS: usize = 2;
 
-/// What one run of a contender took, and what it answered. What it answered is worked out after the clock has stopped.
+/// What one run of a contender took, and what it answered.
 pub struct Run {
     pub took: Duration,
-    pub answer: Value,
+    /// Works out what is compared, where it is: after the clock has stopped, and before anything else happens to the database.
+    pub answer: Box<dyn FnOnce() -> Result<Value>>,
     /// It was stopped before its end, and there is no answer.
     pub stopped: bool,
 }
 
 impl Run {
-    pub fn new(took: Duration, answer: impl Into<Value>) -> Self {
+    pub fn new(took: Duration, answer: impl FnOnce() -> Result<Value> + 'static) -> Self {
         Self {
             took,
-            answer: answer.into(),
+            answer: Box::new(answer),
             stopped: false,
+        }
+    }
+
+    /// One that was stopped.
+    pub fn stopped(took: Duration) -> Self {
+        Self {
+            stopped: true,
+            ..Self::new(took, || Ok(Value::Null))
         }
     }
 }
@@ -127,6 +136,15 @@ impl<'c> Contest<'c> {
         self
     }
 
+    /// A goal for this size and larger ones.
+    pub fn goal_from(self, size: u32, goal: Goal) -> Self {
+        if self.size >= size {
+            self.goal(goal)
+        } else {
+            self
+        }
+    }
+
     /// Adds what was counted.
     pub fn figure(mut self, name: impl Into<String>, value: f64, unit: &'static str) -> Self {
         self.figures.push(Figure {
@@ -159,25 +177,26 @@ impl<'c> Contest<'c> {
             let enough = ours.and_then(|ours| enough(&self.goals, contender.name, ours));
             self.patience
                 .set(enough.map_or(self.most_patience, |enough| enough.min(self.most_patience)));
-            let answer = (contender.run)();
+            let answered =
+                (contender.run)().and_then(|run| Ok((run.took, run.stopped, (run.answer)()?)));
             let outcome = &mut contender.outcome;
-            match answer {
+            match answered {
                 Err(error) => contender.fail(error.to_string()),
-                Ok(run) if run.stopped => {
-                    outcome.first = run.took.as_secs_f64();
+                Ok((took, true, _)) => {
+                    outcome.first = took.as_secs_f64();
                     outcome.stopped = true;
                 }
-                Ok(run) => {
+                Ok((took, false, answer)) => {
                     if let Some(expected) = &expected
-                        && !agree(expected, &run.answer)
+                        && !agree(expected, &answer)
                     {
-                        let (own, expected) = (shortened(&run.answer), shortened(expected));
+                        let (own, expected) = (shortened(&answer), shortened(expected));
                         contender.fail(format!("answers {own}, not {expected}"));
                         continue;
                     }
-                    expected.get_or_insert(run.answer);
-                    outcome.first = run.took.as_secs_f64();
-                    ours = ours.or((contender.role == Role::Ours).then_some(run.took));
+                    expected.get_or_insert(answer);
+                    outcome.first = took.as_secs_f64();
+                    ours = ours.or((contender.role == Role::Ours).then_some(took));
                     let affordable = self.budget.as_secs_f64() / outcome.first.max(1e-6);
                     #[expect(
                         clippy::cast_possible_truncation,

@@ -32,8 +32,8 @@ impl Goal {
                     .contenders
                     .iter()
                     .filter(|other| other.role == Role::Rust);
-                let slowest = rivals.filter_map(speed).min_by(|a, b| a.0.total_cmp(&b.0));
-                (self.to_string(), slowest, at_least)
+                let fastest = rivals.filter_map(speed).min_by(|a, b| a.0.total_cmp(&b.0));
+                (self.to_string(), fastest, at_least)
             }
             Self::Rate(_) => {
                 let rate = row.ours().and_then(|ours| ours.per_second);

@@ -76,7 +76,8 @@ fn compare(arguments: &Arguments) -> Result<()> {
         print!("{}", markdown::write(&report));
     }
     if let Some(path) = &arguments.write {
-        fs::write(path, markdown::write(&report))?;
+        let before = fs::read_to_string(path).unwrap_or_default();
+        fs::write(path, markdown::renew(&before, &report))?;
     }
     Ok(())
 }

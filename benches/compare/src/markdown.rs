@@ -12,6 +12,18 @@ pub fn write(report: &Report) -> String {
     out
 }
 
+/// Where the part of the file begins that is written by hand.
+const BY_HAND: &str =
+    "<!-- What follows is written by hand, and kept by `./dev bench --write`. -->";
+
+/// The file with a new table; what was written by hand stays.
+pub fn renew(before: &str, report: &Report) -> String {
+    let by_hand = before
+        .find(BY_HAND)
+        .map_or(BY_HAND, |place| &before[place..]);
+    format!("{}\n{}\n", write(report), by_hand.trim_end())
+}
+
 fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
     write!(out, "{}", include_str!("markdown/head.md"))?;
     write_machine(out, &report.machine)?;

@@ -200,7 +200,7 @@ impl AmazonBusinessConnection {
         Ok(Self::query()
             .filter(amazon_business_connections::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The active connection of the owner that was made last, if any.

@@ -116,7 +116,7 @@ impl AmazonBusinessLineItem {
     pub fn find(conn: &mut PgConnection, id: AmazonBusinessLineItemId) -> Result<Self> {
         Ok(Self::query()
             .filter(amazon_business_line_items::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The rows of the order with this number.

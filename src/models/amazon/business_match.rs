@@ -113,7 +113,7 @@ impl TrueLayerAmazonBusinessMatch {
         Ok(Self::query()
             .filter(truelayer_amazon_business_matches::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id`, if any.
@@ -128,7 +128,7 @@ impl TrueLayerAmazonBusinessMatch {
                     .eq(truelayer_transaction_id),
             )
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

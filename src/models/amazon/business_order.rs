@@ -140,7 +140,7 @@ impl AmazonBusinessOrder {
     pub fn find(conn: &mut PgConnection, id: AmazonBusinessOrderId) -> Result<Self> {
         Ok(Self::query()
             .filter(amazon_business_orders::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The order with this number, if any; compared exactly.
@@ -149,7 +149,7 @@ impl AmazonBusinessOrder {
     pub fn find_by_order_id(conn: &mut PgConnection, order_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(amazon_business_orders::order_id.eq(order_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -117,7 +117,9 @@ impl<'a> NewAmazonOrder<'a> {
 impl AmazonOrder {
     /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(conn: &mut PgConnection, id: AmazonOrderId) -> Result<Self> {
-        Ok(Self::query().filter(amazon_orders::id.eq(id)).first(conn)?)
+        Ok(Self::query()
+            .filter(amazon_orders::id.eq(id))
+            .get_result(conn)?)
     }
 
     /// The order with this number of Amazon's, if any; compared exactly.
@@ -126,7 +128,7 @@ impl AmazonOrder {
     pub fn find_by_order_id(conn: &mut PgConnection, order_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(amazon_orders::order_id.eq(order_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

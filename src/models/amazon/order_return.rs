@@ -142,14 +142,14 @@ impl AmazonReturn {
     pub fn find(conn: &mut PgConnection, id: AmazonReturnId) -> Result<Self> {
         Ok(Self::query()
             .filter(amazon_returns::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `reversal_id`, if any.
     pub fn find_by_reversal_id(conn: &mut PgConnection, reversal_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(amazon_returns::reversal_id.eq(reversal_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -116,7 +116,7 @@ impl TrueLayerAmazonTransactionMatch {
         Ok(Self::query()
             .filter(truelayer_amazon_transaction_matches::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id`, if any.
@@ -131,7 +131,7 @@ impl TrueLayerAmazonTransactionMatch {
                     .eq(truelayer_transaction_id),
             )
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

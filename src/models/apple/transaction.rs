@@ -115,14 +115,14 @@ impl AppleTransaction {
     pub fn find(conn: &mut PgConnection, id: AppleTransactionId) -> Result<Self> {
         Ok(Self::query()
             .filter(apple_transactions::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `order_id`, if any.
     pub fn find_by_order_id(conn: &mut PgConnection, order_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(apple_transactions::order_id.eq(order_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -111,7 +111,7 @@ impl AppleTransactionMatch {
         Ok(Self::query()
             .filter(apple_transaction_matches::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id`, if any.
@@ -125,7 +125,7 @@ impl AppleTransactionMatch {
                 apple_transaction_matches::truelayer_transaction_id.eq(truelayer_transaction_id),
             )
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

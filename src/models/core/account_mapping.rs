@@ -90,7 +90,7 @@ impl AccountMapping {
     pub fn find(conn: &mut PgConnection, id: AccountMappingId) -> Result<Self> {
         Ok(Self::query()
             .filter(account_mappings::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `sort_code` and `account_number`, if any; both are compared exactly.
@@ -104,7 +104,7 @@ impl AccountMapping {
         Ok(Self::query()
             .filter(account_mappings::sort_code.eq(sort_code))
             .filter(account_mappings::account_number.eq(account_number))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -82,14 +82,16 @@ impl Category {
 
     /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(conn: &mut PgConnection, id: CategoryId) -> Result<Self> {
-        Ok(Self::query().filter(categories::id.eq(id)).first(conn)?)
+        Ok(Self::query()
+            .filter(categories::id.eq(id))
+            .get_result(conn)?)
     }
 
     /// The row with this `name`, if any.
     pub fn find_by_name(conn: &mut PgConnection, name: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(categories::name.eq(name))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

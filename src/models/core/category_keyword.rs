@@ -61,7 +61,7 @@ impl CategoryKeyword {
     pub fn find(conn: &mut PgConnection, id: CategoryKeywordId) -> Result<Self> {
         Ok(Self::query()
             .filter(category_keywords::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `category_name` and `keyword`, if any.
@@ -73,7 +73,7 @@ impl CategoryKeyword {
         Ok(Self::query()
             .filter(category_keywords::category_name.eq(category_name))
             .filter(category_keywords::keyword.eq(keyword))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

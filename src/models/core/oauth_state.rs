@@ -67,7 +67,7 @@ impl OAuthState {
         Ok(Self::query()
             .filter(oauth_state::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// Keeps a state and its verifier for ten minutes; a state of the user that is there already gets the new verifier and
@@ -119,7 +119,7 @@ impl OAuthState {
     pub fn find_by_state(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(oauth_state::state.eq(state))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

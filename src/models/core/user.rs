@@ -92,7 +92,7 @@ impl<'a> NewUser<'a> {
 impl User {
     /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(conn: &mut PgConnection, id: UserId) -> Result<Self> {
-        Ok(Self::query().filter(users::id.eq(id)).first(conn)?)
+        Ok(Self::query().filter(users::id.eq(id)).get_result(conn)?)
     }
 
     /// The user of exactly this address, active or not, if any.
@@ -101,7 +101,7 @@ impl User {
     pub fn find_by_email(conn: &mut PgConnection, email: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(users::email.eq(email))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 
@@ -111,7 +111,7 @@ impl User {
     pub fn find_by_username(conn: &mut PgConnection, username: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(users::username.eq(username))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -89,7 +89,7 @@ impl EnrichmentCache {
     pub fn find(conn: &mut PgConnection, id: EnrichmentCacheId) -> Result<Self> {
         Ok(Self::query()
             .filter(enrichment_cache::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `transaction_description` and `transaction_direction`, if any.
@@ -101,7 +101,7 @@ impl EnrichmentCache {
         Ok(Self::query()
             .filter(enrichment_cache::transaction_description.eq(transaction_description))
             .filter(enrichment_cache::transaction_direction.eq(transaction_direction))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

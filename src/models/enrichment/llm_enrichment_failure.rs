@@ -159,7 +159,7 @@ impl LlmEnrichmentFailure {
         Ok(Self::query()
             .filter(llm_enrichment_failures::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `transaction_id`, if any.
@@ -171,7 +171,7 @@ impl LlmEnrichmentFailure {
         Ok(Self::query()
             .filter(llm_enrichment_failures::transaction_id.eq(transaction_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -169,7 +169,7 @@ impl TransactionEnrichmentSource {
         Ok(Self::query()
             .filter(transaction_enrichment_sources::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id` and `source_type` and `source_id`, if any.
@@ -188,7 +188,7 @@ impl TransactionEnrichmentSource {
             .filter(transaction_enrichment_sources::source_type.eq(source_type))
             .filter(transaction_enrichment_sources::source_id.eq(source_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -227,7 +227,7 @@ impl GmailConnection {
         Ok(Self::query()
             .filter(gmail_connections::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `email_address`, if any.
@@ -239,7 +239,7 @@ impl GmailConnection {
         Ok(Self::query()
             .filter(gmail_connections::user_id.eq(owner))
             .filter(gmail_connections::email_address.eq(email_address))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

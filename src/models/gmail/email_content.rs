@@ -168,7 +168,7 @@ impl GmailEmailContent {
         Ok(Self::query()
             .filter(gmail_email_content::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The stored mail of the owner with this `message_id`, if any; where several mailboxes have one, that of the oldest.

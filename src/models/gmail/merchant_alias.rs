@@ -82,7 +82,7 @@ impl GmailMerchantAlias {
     pub fn find(conn: &mut PgConnection, id: GmailMerchantAliasId) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_merchant_aliases::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows. By `bank_name`.

@@ -69,7 +69,7 @@ impl GmailOAuthState {
         Ok(Self::query()
             .filter(gmail_oauth_state::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// Keeps a state and its verifier for ten minutes; a state that is there already, expired or not, goes to the user with
@@ -124,7 +124,7 @@ impl GmailOAuthState {
     pub fn find_by_state(conn: &mut PgConnection, state: &Secret) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(gmail_oauth_state::state.eq(state))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

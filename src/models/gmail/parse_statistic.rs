@@ -156,7 +156,7 @@ impl GmailParseStatistic {
         Ok(Self::query()
             .filter(gmail_parse_statistics::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.

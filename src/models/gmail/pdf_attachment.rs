@@ -197,7 +197,7 @@ impl PdfAttachment {
         Ok(Self::query()
             .filter(pdf_attachments::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `message_id` and `filename`, if any.
@@ -211,7 +211,7 @@ impl PdfAttachment {
             .filter(pdf_attachments::message_id.eq(message_id))
             .filter(pdf_attachments::filename.eq(filename))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 
@@ -224,7 +224,7 @@ impl PdfAttachment {
         Ok(Self::query()
             .filter(pdf_attachments::object_key.eq(object_key))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

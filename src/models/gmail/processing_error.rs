@@ -158,7 +158,7 @@ impl GmailProcessingError {
         Ok(Self::query()
             .filter(gmail_processing_errors::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.

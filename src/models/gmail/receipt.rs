@@ -298,7 +298,7 @@ impl GmailReceipt {
         Ok(Self::query()
             .filter(gmail_receipts::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `message_id`, if any; where several mailboxes have one, the oldest.

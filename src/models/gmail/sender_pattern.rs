@@ -113,7 +113,7 @@ impl GmailSenderPattern {
     pub fn find(conn: &mut PgConnection, id: GmailSenderPatternId) -> Result<Self> {
         Ok(Self::query()
             .filter(gmail_sender_patterns::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows. By `sender_domain`.

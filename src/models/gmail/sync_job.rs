@@ -148,7 +148,7 @@ impl GmailSyncJob {
         Ok(Self::query()
             .filter(gmail_sync_jobs::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.

@@ -141,7 +141,7 @@ impl GmailTransactionMatch {
         Ok(Self::query()
             .filter(gmail_transaction_matches::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `truelayer_transaction_id` and `gmail_receipt_id`, if any.
@@ -157,7 +157,7 @@ impl GmailTransactionMatch {
             )
             .filter(gmail_transaction_matches::gmail_receipt_id.eq(gmail_receipt_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -72,7 +72,7 @@ impl AmazonTransactionMatch {
     pub fn find(conn: &mut PgConnection, id: AmazonTransactionMatchId) -> Result<Self> {
         Ok(Self::query()
             .filter(amazon_transaction_matches::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `transaction_id`, if any.
@@ -82,7 +82,7 @@ impl AmazonTransactionMatch {
     ) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(amazon_transaction_matches::transaction_id.eq(transaction_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -95,7 +95,9 @@ impl<'a> NewTransaction<'a> {
 impl Transaction {
     /// The row with this id; [`Error::NotFound`](crate::Error::NotFound) without.
     pub fn find(conn: &mut PgConnection, id: TransactionId) -> Result<Self> {
-        Ok(Self::query().filter(transactions::id.eq(id)).first(conn)?)
+        Ok(Self::query()
+            .filter(transactions::id.eq(id))
+            .get_result(conn)?)
     }
 
     /// The rows of the days from `first` to `last`, both included. Newest first.

@@ -103,7 +103,7 @@ impl TrueLayerConnection {
         Ok(Self::query()
             .filter(truelayer_connections::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows of a user.

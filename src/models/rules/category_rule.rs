@@ -131,7 +131,7 @@ impl CategoryRule {
     pub fn find(conn: &mut PgConnection, id: CategoryRuleId) -> Result<Self> {
         Ok(Self::query()
             .filter(category_rules::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows, also those that are not in use. The greatest priority first, then by id.

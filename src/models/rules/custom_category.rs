@@ -108,7 +108,7 @@ impl CustomCategory {
         Ok(Self::query()
             .filter(custom_categories::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `name`, if any.
@@ -120,7 +120,7 @@ impl CustomCategory {
         Ok(Self::query()
             .filter(custom_categories::user_id.eq(owner))
             .filter(custom_categories::name.eq(name))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

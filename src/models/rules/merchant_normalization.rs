@@ -165,7 +165,7 @@ impl MerchantNormalization {
     pub fn find(conn: &mut PgConnection, id: MerchantNormalizationId) -> Result<Self> {
         Ok(Self::query()
             .filter(merchant_normalizations::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `pattern` and `pattern_type`, if any.
@@ -177,7 +177,7 @@ impl MerchantNormalization {
         Ok(Self::query()
             .filter(merchant_normalizations::pattern.eq(pattern))
             .filter(merchant_normalizations::pattern_type.eq(pattern_type))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -133,7 +133,7 @@ impl NormalizedCategory {
     pub fn find(conn: &mut PgConnection, id: NormalizedCategoryId) -> Result<Self> {
         Ok(Self::query()
             .filter(normalized_categories::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with exactly this `name`, if any, in use or not.
@@ -142,7 +142,7 @@ impl NormalizedCategory {
     pub fn find_by_name(conn: &mut PgConnection, name: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(normalized_categories::name.eq(name))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

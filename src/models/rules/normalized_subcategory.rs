@@ -137,7 +137,7 @@ impl NormalizedSubcategory {
     pub fn find(conn: &mut PgConnection, id: NormalizedSubcategoryId) -> Result<Self> {
         Ok(Self::query()
             .filter(normalized_subcategories::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `category_id` and `name`, if any.
@@ -149,7 +149,7 @@ impl NormalizedSubcategory {
         Ok(Self::query()
             .filter(normalized_subcategories::category_id.eq(category_id))
             .filter(normalized_subcategories::name.eq(name))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -105,7 +105,7 @@ impl SubcategoryMapping {
         Ok(Self::query()
             .filter(subcategory_mappings::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `custom_category_id` and `subcategory_name`, if any.
@@ -119,7 +119,7 @@ impl SubcategoryMapping {
             .filter(subcategory_mappings::custom_category_id.eq(custom_category_id))
             .filter(subcategory_mappings::subcategory_name.eq(subcategory_name))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

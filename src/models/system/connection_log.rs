@@ -77,7 +77,7 @@ impl ConnectionLog {
         Ok(Self::query()
             .filter(connection_logs::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The rows of one connection of the owner. Newest first.

@@ -135,7 +135,7 @@ impl MatchingJob {
         Ok(Self::query()
             .filter(matching_jobs::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows of a user. Newest first.

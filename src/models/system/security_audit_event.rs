@@ -90,7 +90,7 @@ impl SecurityAuditEvent {
         Ok(Self::query()
             .filter(security_audit_log::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows of a user. Newest first.

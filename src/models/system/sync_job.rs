@@ -156,7 +156,7 @@ impl SyncJob {
         Ok(Self::query()
             .filter(sync_jobs::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows of a user. Newest first.

@@ -91,14 +91,14 @@ impl WebhookEvent {
     pub fn find(conn: &mut PgConnection, id: WebhookEventId) -> Result<Self> {
         Ok(Self::query()
             .filter(webhook_events::id.eq(id))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row with this `event_id`, if any.
     pub fn find_by_event_id(conn: &mut PgConnection, event_id: &str) -> Result<Option<Self>> {
         Ok(Self::query()
             .filter(webhook_events::event_id.eq(event_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

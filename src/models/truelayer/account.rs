@@ -169,7 +169,7 @@ impl TrueLayerAccount {
         Ok(Self::query()
             .filter(truelayer_accounts::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `connection_id` and `account_id`, if any.
@@ -183,7 +183,7 @@ impl TrueLayerAccount {
             .filter(truelayer_accounts::connection_id.eq(connection_id))
             .filter(truelayer_accounts::account_id.eq(account_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -102,7 +102,7 @@ impl TrueLayerBalance {
         Ok(Self::query()
             .filter(truelayer_balances::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The newest balances of one account of the owner, or of all accounts together, at most `limit`; not one an account.

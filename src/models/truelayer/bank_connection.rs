@@ -314,7 +314,7 @@ impl BankConnection {
         Ok(Self::query()
             .filter(bank_connections::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `provider_id`, if any.
@@ -326,7 +326,7 @@ impl BankConnection {
         Ok(Self::query()
             .filter(bank_connections::user_id.eq(owner))
             .filter(bank_connections::provider_id.eq(provider_id))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

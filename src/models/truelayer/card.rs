@@ -151,7 +151,7 @@ impl TrueLayerCard {
         Ok(Self::query()
             .filter(truelayer_cards::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `connection_id` and `card_id`, if any.
@@ -165,7 +165,7 @@ impl TrueLayerCard {
             .filter(truelayer_cards::connection_id.eq(connection_id))
             .filter(truelayer_cards::card_id.eq(card_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

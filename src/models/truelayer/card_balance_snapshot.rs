@@ -99,7 +99,7 @@ impl TrueLayerCardBalanceSnapshot {
         Ok(Self::query()
             .filter(truelayer_card_balance_snapshots::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The newest balances of one card of the owner, or of all cards together, at most `limit`; not one a card. A balance

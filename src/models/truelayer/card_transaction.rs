@@ -180,7 +180,7 @@ impl TrueLayerCardTransaction {
         Ok(Self::query()
             .filter(truelayer_card_transactions::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `normalised_provider_id`, if any.
@@ -194,7 +194,7 @@ impl TrueLayerCardTransaction {
         Ok(Self::query()
             .filter(truelayer_card_transactions::normalised_provider_id.eq(normalised_provider_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

@@ -190,7 +190,7 @@ impl TrueLayerEnrichmentJob {
         Ok(Self::query()
             .filter(truelayer_enrichment_jobs::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows of a user. Newest first.

@@ -49,12 +49,6 @@ fn classification() -> _ {
     )
 }
 
-/// Transactions of one class, in whatever case it is written.
-#[dsl::auto_type]
-fn classified_as(class: HuququllahClassification) -> _ {
-    lower(classification()).is_not_distinct_from(class)
-}
-
 /// Transactions that are neither essential nor discretionary.
 #[dsl::auto_type]
 fn unclassified() -> _ {

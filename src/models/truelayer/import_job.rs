@@ -238,7 +238,7 @@ impl TrueLayerImportJob {
         Ok(Self::query()
             .filter(truelayer_import_jobs::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All rows of a user. Newest first.

@@ -192,7 +192,7 @@ impl TrueLayerImportProgress {
         Ok(Self::query()
             .filter(truelayer_import_progress::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `job_id` and `account_id`, if any.
@@ -206,7 +206,7 @@ impl TrueLayerImportProgress {
             .filter(truelayer_import_progress::job_id.eq(job_id))
             .filter(truelayer_import_progress::account_id.eq(account_id))
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

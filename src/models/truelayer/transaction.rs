@@ -302,7 +302,7 @@ impl TrueLayerTransaction {
         Ok(Self::query()
             .filter(truelayer_transactions::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// The row of the owner with this `normalised_provider_transaction_id`, if any. Not to be asked before an insert, which
@@ -320,7 +320,7 @@ impl TrueLayerTransaction {
                     .eq(normalised_provider_transaction_id),
             )
             .filter(owned_by(owner.into()))
-            .first(conn)
+            .get_result(conn)
             .optional()?)
     }
 

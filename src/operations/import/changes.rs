@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
-use super::MOST_LISTED;
+use super::{Imported, MOST_LISTED};
 use crate::Result;
 
 /// A field that a duplicate has otherwise than the database. An empty field of the file says nothing about it.
@@ -66,7 +66,15 @@ struct Row {
 impl Renewal {
     /// Tells in what the rows that were there before differ from the records of `pg_temp.ordered`, and renews them in a
     /// refresh. The first record of a key counts.
-    pub(super) fn run(&self, conn: &mut PgConnection, known: Known) -> Result<Vec<Changed>> {
+    pub(super) fn run(
+        &self,
+        conn: &mut PgConnection,
+        imported: &Imported,
+        known: Known,
+    ) -> Result<Vec<Changed>> {
+        if imported.duplicate == 0 {
+            return Ok(Vec::new());
+        }
         let find = self.fill_in(include_str!("changes/find.sql"));
         if diesel::sql_query(find).execute(conn)? == 0 {
             conn.batch_execute("DROP TABLE pg_temp.differing")?;

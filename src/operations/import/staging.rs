@@ -69,8 +69,9 @@ pub(super) fn store_file<T: Staged>(
         } = sink;
         let rows = staging.send_all()?;
         let outcome = insert::<T>(conn, rows)?;
-        let changed =
-            renewal.map_or(Ok(Vec::new()), |(renewal, known)| renewal.run(conn, known))?;
+        let changed = renewal.map_or(Ok(Vec::new()), |(renewal, known)| {
+            renewal.run(conn, &outcome, known)
+        })?;
         drop_tables(conn)?;
         refusals.extend(outcome.refused);
         let report = ImportReport::new(file, outcome.stored, outcome.duplicate, refusals);
@@ -105,10 +106,9 @@ pub(super) struct Staging<'a, T> {
 }
 
 impl<'a, T: Staged> Staging<'a, T> {
-    /// Makes the temporary table. Until the transaction ends, no statement is cut short: a large file takes its time, and so
-    /// does waiting for another import of the same records.
+    /// Makes the temporary table.
     pub(super) fn start(conn: &'a mut PgConnection) -> Result<Self> {
-        conn.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
+        prepare(conn)?;
         conn.batch_execute(T::CREATE)?;
         Ok(Self {
             conn,
@@ -141,6 +141,12 @@ impl<'a, T: Staged> Staging<'a, T> {
     }
 }
 
+/// Readies the transaction of an import. Until it ends no statement is cut short: a large file takes its time, and so does
+/// waiting for another import of the same records.
+pub(super) fn prepare(conn: &mut PgConnection) -> Result<()> {
+    Ok(conn.batch_execute(include_str!("staging/prepare.sql"))?)
+}
+
 /// Stores the rows of the temporary table `staged`, so many. What is refused has the position that the row came with, and
 /// stands in the order of the key; it is gone from `ordered`.
 pub(super) fn insert<T: Staged>(conn: &mut PgConnection, staged: u64) -> Result<Imported> {
@@ -153,6 +159,11 @@ pub(super) fn insert<T: Staged>(conn: &mut PgConnection, staged: u64) -> Result<
          FROM pg_temp.staged",
         key = T::KEY
     ))?;
+    insert_ordered::<T>(conn, staged)
+}
+
+/// As [`insert`], where the caller has made `ordered` itself.
+pub(super) fn insert_ordered<T: Staged>(conn: &mut PgConnection, staged: u64) -> Result<Imported> {
     let mut store = Store::<T> {
         conn,
         outcome: Imported::default(),

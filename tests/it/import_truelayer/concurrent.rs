@@ -8,11 +8,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use spending_db::embedded::{Server, ServerOptions};
+use spending_db::embedded::Server;
 use spending_db::operations::import::truelayer::import_folder;
 use spending_db::{Config, Database};
 
 use crate::household::{ANN, Household, ask, counts, folder, open, record, report, results};
+use crate::server::{Scratch, durable};
 
 #[test]
 fn imports_of_the_same_records_in_opposite_order_both_end() {
@@ -183,11 +184,8 @@ fn a_record_that_another_import_is_storing_is_waited_for() {
 
 #[test]
 fn a_killed_server_loses_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let options = ServerOptions {
-        dir: dir.path().join("server"),
-        temporary: false,
-    };
+    let scratch = Scratch::new();
+    let options = durable(&scratch.path().join("server"));
     let server = Server::open(&options).unwrap();
     let patience = Duration::from_secs(2);
     let config = Config::from_url(&server.url("spending_db")).unwrap();

@@ -118,14 +118,15 @@ fn what_reverting_would_lose_is_told_and_lost_with_consent_only() {
              INSERT INTO bank_connections (user_id, provider_id, provider_name, encryption_version) VALUES (1, 'p', 'p', 2)",
         )
         .unwrap();
-    let back = ["revert", "-n", "2"];
+    let back = ["revert", "-n", "3"];
     let with = |argument| [&back[..], &[argument]].concat();
     let (code, out, err) = run(&database, &with("--dry-run"));
     assert_eq!(
         (code, out.as_str(), err.as_str()),
         (
             0,
-            "would revert 2026-11-22-001250_enrichment\n\
+            "would revert 2026-11-23-000100_unused_indexes\n\
+             would revert 2026-11-22-001250_enrichment\n\
              would revert 2026-11-22-001240_key_versions\n    \
              would lose 1 value of bank_connections.encryption_version\n        \
              SELECT * FROM bank_connections WHERE encryption_version IS NOT NULL AND encryption_version::text <> (1)::text;\n",
@@ -133,7 +134,7 @@ fn what_reverting_would_lose_is_told_and_lost_with_consent_only() {
         )
     );
     let would = json(&database, &with("--dry-run"));
-    let loss = &would["would_revert"][1]["losses"][0];
+    let loss = &would["would_revert"][2]["losses"][0];
     assert_eq!(
         (
             &loss["table"],

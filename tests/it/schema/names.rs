@@ -9,10 +9,8 @@ use crate::schema::{execute, lines};
 use crate::support::TestDatabase;
 
 /// What a partial index's predicate adds to its name. A unique index, `… IS NOT NULL` and a flag of its own add nothing.
-const DESCRIPTIONS: [(&str, &str); 12] = [
+const DESCRIPTIONS: [(&str, &str); 9] = [
     ("(NOT processed)", "unprocessed"),
-    ("(parsing_status = 'parsed'::text)", "parsed"),
-    ("(parsing_status = 'pending'::text)", "pending"),
     ("(parsing_status = 'unparseable'::text)", "unparseable"),
     (
         "(pdf_processing_status = ANY (ARRAY['pending'::text, 'processing'::text]))",
@@ -21,10 +19,6 @@ const DESCRIPTIONS: [(&str, &str); 12] = [
     (
         "(status = ANY (ARRAY['queued'::text, 'running'::text]))",
         "queued_running",
-    ),
-    (
-        "((match_confidence < 80) AND (NOT user_confirmed))",
-        "unconfirmed",
     ),
     (
         "(COALESCE(jsonb_typeof((metadata -> 'enrichment'::text)), 'null'::text) = 'null'::text)",

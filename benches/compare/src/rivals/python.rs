@@ -87,11 +87,7 @@ impl Python {
             if begun.elapsed() > patience {
                 child.kill()?;
                 child.wait()?;
-                return Ok(Run {
-                    took: begun.elapsed(),
-                    answer: Value::Null,
-                    stopped: true,
-                });
+                return Ok(Run::stopped(begun.elapsed()));
             }
             thread::sleep(Duration::from_millis(5));
         };
@@ -111,7 +107,7 @@ impl Python {
             return Err(format!("{script}: {last}").into());
         }
         let Printed { seconds, answer } = serde_json::from_str(&printed)?;
-        Ok(Run::new(Duration::from_secs_f64(seconds), answer))
+        Ok(Run::new(Duration::from_secs_f64(seconds), || Ok(answer)))
     }
 }
 

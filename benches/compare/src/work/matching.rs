@@ -56,10 +56,13 @@ impl Matching<'_> {
             });
         }
         if let Some((name, _)) = ways.last() {
-            contest = contest.goal(Goal::Speed {
-                of: name,
-                at_least: 100.0,
-            });
+            contest = contest.goal_from(
+                100_000,
+                Goal::Speed {
+                    of: name,
+                    at_least: 100.0,
+                },
+            );
         }
         Ok(contest.run())
     }

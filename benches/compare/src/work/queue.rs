@@ -77,7 +77,7 @@ fn compare(bench: &Bench<'_>, size: u32) -> Result<Row> {
     let time = |work: &dyn Fn() -> Result<()>| {
         queued(&|| {
             let ((), took) = crate::contest::timed(work)?;
-            Ok(Run::new(took, Value::Null))
+            Ok(Run::new(took, || Ok(Value::Null)))
         })
     };
     let contest = bench
@@ -91,7 +91,7 @@ fn compare(bench: &Bench<'_>, size: u32) -> Result<Row> {
                 let rate = pgbench(&bench.server, &url, bench.folder(), CLAIM, THREADS, size)?;
                 Ok(Run::new(
                     Duration::from_secs_f64(f64::from(size) / rate),
-                    Value::Null,
+                    || Ok(Value::Null),
                 ))
             })
         })

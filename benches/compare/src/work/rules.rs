@@ -49,10 +49,13 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
             .with("psycopg2, row by row", Role::Python, || {
                 writing.timed_by_itself(|| bench.run_python("rules.py", &[&url]))
             })
-            .goal(Goal::Speed {
-                of: "psycopg2, row by row",
-                at_least: 100.0,
-            });
+            .goal_from(
+                100_000,
+                Goal::Speed {
+                    of: "psycopg2, row by row",
+                    at_least: 100.0,
+                },
+            );
         rows.push(contest.run());
     }
     Ok(rows)

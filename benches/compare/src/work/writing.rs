@@ -21,22 +21,21 @@ impl Writing<'_> {
     pub fn time<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<Run> {
         self.scratch.run(self.reset)?;
         let (_, took) = timed(work)?;
-        Ok(Run::new(took, self.left()?))
+        Ok(Run::new(took, self.left()))
     }
 
     /// As [`time`](Self::time), for work that takes its own time.
     pub fn timed_by_itself(&self, work: impl FnOnce() -> Result<Run>) -> Result<Run> {
         self.scratch.run(self.reset)?;
         let run = work()?;
-        let answer = if run.stopped {
-            Value::Null
-        } else {
-            self.left()?
-        };
-        Ok(Run { answer, ..run })
+        if run.stopped {
+            return Ok(run);
+        }
+        Ok(Run::new(run.took, self.left()))
     }
 
-    fn left(&self) -> Result<Value> {
-        digest::of_database(&self.scratch.url(), self.left)
+    fn left(&self) -> impl FnOnce() -> Result<Value> + 'static {
+        let (url, left) = (self.scratch.url(), self.left.to_owned());
+        move || digest::of_database(&url, &left)
     }
 }

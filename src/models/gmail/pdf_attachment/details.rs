@@ -46,6 +46,6 @@ impl PdfAttachmentDetails {
             file = file
                 .filter(pdf_attachments::gmail_receipt_id.eq_any(receipt::nullable_ids_of(owner)));
         }
-        Ok(file.first(conn)?)
+        Ok(file.get_result(conn)?)
     }
 }

@@ -200,6 +200,6 @@ impl ReceiptForLlm {
         if let Some(owner) = owner.into() {
             receipt = receipt.filter(gmail_connections::user_id.eq(owner));
         }
-        Ok(receipt.first(conn)?)
+        Ok(receipt.get_result(conn)?)
     }
 }

@@ -52,7 +52,7 @@ impl ClassifiedTransaction {
         Ok(Self::query()
             .filter(truelayer_transactions::id.eq(id))
             .filter(owned_by(owner.into()))
-            .first(conn)?)
+            .get_result(conn)?)
     }
 
     /// All transactions of the owner. Newest first.

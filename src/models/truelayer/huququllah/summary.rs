@@ -1,16 +1,12 @@
 //! [`HuququllahSummary`]: essential and discretionary spending, and what is due on it.
 
 use bigdecimal::{BigDecimal, RoundingMode};
-use diesel::dsl::{count, count_star, sum};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
+use diesel::sql_types::{BigInt, Integer, Nullable, Numeric, Text, Timestamptz};
 use serde::Serialize;
 
-use super::{classified_as, spent_by, unclassified};
 use crate::Result;
-use crate::models::Filter;
-use crate::schema::truelayer_transactions;
-use crate::types::{HuququllahClassification, Period, UserId};
+use crate::types::{Period, UserId};
 
 /// Spending in one currency by its class. Every debit above zero counts in exactly one of the three.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,36 +34,32 @@ impl HuququllahSummary {
         owner: impl Into<Option<UserId>>,
         period: Period,
     ) -> Result<Vec<Self>> {
-        let lines: Vec<(String, Option<BigDecimal>, Option<BigDecimal>, i64)> =
-            truelayer_transactions::table
-                .group_by(truelayer_transactions::currency)
-                .filter(spent_by(owner.into()))
-                .filter(within(period))
-                .order((count_star().desc(), truelayer_transactions::currency))
-                .select((
-                    truelayer_transactions::currency,
-                    sum(truelayer_transactions::amount)
-                        .aggregate_filter(classified_as(HuququllahClassification::Essential)),
-                    sum(truelayer_transactions::amount)
-                        .aggregate_filter(classified_as(HuququllahClassification::Discretionary)),
-                    count(truelayer_transactions::id).aggregate_filter(unclassified()),
-                ))
-                .load(conn)?;
-        let lines =
-            lines
-                .into_iter()
-                .map(|(currency, essential, discretionary, unclassified_count)| {
-                    let discretionary = discretionary.unwrap_or_default();
-                    Self {
-                        currency,
-                        essential_expenses: to_two_places(&essential.unwrap_or_default()),
-                        huququllah_due: to_two_places(&(&discretionary * due_rate())),
-                        discretionary_expenses: to_two_places(&discretionary),
-                        unclassified_count,
-                    }
-                });
+        let lines: Vec<Line> = diesel::sql_query(include_str!("summary.sql"))
+            .bind::<Nullable<Integer>, _>(owner.into())
+            .bind::<Nullable<Timestamptz>, _>(period.from)
+            .bind::<Nullable<Timestamptz>, _>(period.before)
+            .load(conn)?;
+        let lines = lines.into_iter().map(|line| Self {
+            currency: line.currency,
+            essential_expenses: to_two_places(&line.essential),
+            huququllah_due: to_two_places(&(&line.discretionary * due_rate())),
+            discretionary_expenses: to_two_places(&line.discretionary),
+            unclassified_count: line.unclassified,
+        });
         Ok(lines.collect())
     }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = Numeric)]
+    essential: BigDecimal,
+    #[diesel(sql_type = Numeric)]
+    discretionary: BigDecimal,
+    #[diesel(sql_type = BigInt)]
+    unclassified: i64,
 }
 
 /// 19 percent.
@@ -77,18 +69,4 @@ fn due_rate() -> BigDecimal {
 
 fn to_two_places(amount: &BigDecimal) -> BigDecimal {
     amount.with_scale_round(2, RoundingMode::HalfUp)
-}
-
-/// Transactions of a period.
-fn within(period: Period) -> Filter<truelayer_transactions::table> {
-    use truelayer_transactions::timestamp;
-    let always = || true.into_sql::<Nullable<Bool>>();
-    match (period.from, period.before) {
-        (None, None) => Box::new(always()),
-        (Some(from), None) => Box::new(timestamp.ge(from).nullable()),
-        (None, Some(before)) => Box::new(timestamp.lt(before).nullable()),
-        (Some(from), Some(before)) => {
-            Box::new(timestamp.ge(from).and(timestamp.lt(before)).nullable())
-        }
-    }
 }

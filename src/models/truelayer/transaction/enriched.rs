@@ -3,14 +3,16 @@
 //! A transaction is enriched if there is anything but a JSON null.
 
 use chrono::{DateTime, Utc};
-use diesel::deserialize::FromSqlRow;
+use diesel::deserialize::{self, FromSqlRow};
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Jsonb, Nullable, Text};
+use diesel::row::Row;
+use diesel::sql_types::{Bool, Jsonb, Nullable};
 use serde::Serialize;
 
+use super::stored_enrichment::StoredEnrichment;
 use super::{TransactionKey, TrueLayerTransaction, after, of_account, owned_by};
 use crate::Result;
 use crate::models::Page;
@@ -47,24 +49,43 @@ pub struct TransactionEnrichment {
 }
 
 /// A transaction with its enrichment.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Serialize)]
-#[diesel(table_name = truelayer_transactions, check_for_backend(Pg))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnrichedTransaction {
     /// The transaction.
-    #[diesel(embed)]
     pub transaction: TrueLayerTransaction,
     /// Its enrichment; nothing in it where it has none.
-    #[diesel(select_expression = enrichment(), select_expression_type = SqlLiteral<Nullable<Jsonb>>)]
     pub enrichment: TransactionEnrichment,
     /// A person's choice, `essential` or `discretionary`, which lies beside the enrichment.
-    #[diesel(
-        select_expression = sql("truelayer_transactions.metadata ->> 'huququllah_classification'"),
-        select_expression_type = SqlLiteral<Nullable<Text>>
-    )]
     pub huququllah_classification: Option<String>,
 }
 
-/// One member for all that is asked of it: a member of a member for each field took the server eight times as long.
+/// The columns of a transaction.
+type Columns = <TrueLayerTransaction as Selectable<Pg>>::SelectExpression;
+
+impl Selectable<Pg> for EnrichedTransaction {
+    type SelectExpression = Columns;
+
+    fn construct_selection() -> Columns {
+        <TrueLayerTransaction as Selectable<Pg>>::construct_selection()
+    }
+}
+
+/// The enrichment is read from the transaction's own metadata: nothing more is asked of the server.
+impl FromSqlRow<truelayer_transactions::SqlType, Pg> for EnrichedTransaction {
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        let StoredEnrichment {
+            enrichment,
+            huququllah_classification,
+        } = row.get_value::<Nullable<Jsonb>, _, _>(truelayer_transactions::metadata::NAME)?;
+        let transaction = FromSqlRow::<truelayer_transactions::SqlType, Pg>::build_from_row(row)?;
+        Ok(Self {
+            transaction,
+            enrichment,
+            huququllah_classification,
+        })
+    }
+}
+
 fn enrichment() -> SqlLiteral<Nullable<Jsonb>> {
     sql("truelayer_transactions.metadata -> 'enrichment'")
 }
@@ -118,7 +139,8 @@ impl EnrichedTransaction {
         account: Option<TrueLayerAccountId>,
         page: Page<TransactionKey>,
     ) -> Result<Vec<Self>> {
-        let rows = Self::query()
+        let rows = truelayer_transactions::table
+            .select(Self::as_select())
             .filter(of_account(account))
             .filter(after(page.after))
             .filter(owned_by(owner.into()))
@@ -139,7 +161,8 @@ impl EnrichedTransaction {
         owner: impl Into<Option<UserId>>,
         account: Option<TrueLayerAccountId>,
     ) -> Result<impl Iterator<Item = Result<Self>>> {
-        let rows = Self::query()
+        let rows = truelayer_transactions::table
+            .select(Self::as_select())
             .filter(of_account(account))
             .filter(owned_by(owner.into()))
             .order((

@@ -16,7 +16,7 @@ use super::line::{Columns, REQUIRED};
 use super::product_names::shorten;
 use crate::Result;
 use crate::operations::import::csv::{Csv, Line};
-use crate::operations::import::staging::BATCH;
+use crate::operations::import::staging::{self, BATCH};
 use crate::operations::import::{MOST_LISTED, Refusals, Refused};
 
 diesel::table! {
@@ -64,6 +64,7 @@ struct RefusedLine {
 
 /// Puts the lines of a file into the temporary table `lines`.
 pub(super) fn stage_lines(conn: &mut PgConnection, file: &Path, reader: impl Read) -> Result<()> {
+    staging::prepare(conn)?;
     conn.batch_execute(include_str!("order_lines/create.sql"))?;
     let mut csv = Csv::open(reader, &REQUIRED).map_err(|fault| fault.of(file))?;
     let columns = Columns::of(&csv);
@@ -77,11 +78,12 @@ pub(super) fn stage_lines(conn: &mut PgConnection, file: &Path, reader: impl Rea
     send(conn, &mut batch)
 }
 
-/// Makes the temporary table `staged` of the lines, an order a row, without orders of which a line is refused; answers how
-/// many there are.
+/// Makes the temporary table `ordered` of the lines, an order a row in the order of its number, without orders of which a line
+/// is refused; answers how many there are.
 pub(super) fn group_lines(conn: &mut PgConnection, source_file: &str) -> Result<u64> {
     conn.batch_execute(include_str!("order_lines/refuse.sql"))?;
     conn.batch_execute(include_str!("order_staged.sql"))?;
+    conn.batch_execute(include_str!("order_lines/create_ordered.sql"))?;
     let orders = diesel::sql_query(include_str!("order_lines/group.sql"))
         .bind::<Text, _>(source_file)
         .execute(conn)?;

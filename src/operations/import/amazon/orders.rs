@@ -103,8 +103,8 @@ fn store_file(
     conn.transaction(|conn| {
         stage_lines(conn, file, reader)?;
         let orders = group_lines(conn, &name)?;
-        let outcome = staging::insert::<StagedOrder>(conn, orders)?;
-        let changed = RENEWAL.run(conn, known)?;
+        let outcome = staging::insert_ordered::<StagedOrder>(conn, orders)?;
+        let changed = RENEWAL.run(conn, &outcome, known)?;
         refuse_orders(conn, &outcome.refused)?;
         staging::drop_tables(conn)?;
         let refused = refused_lines(conn)?;

@@ -1,5 +1,3 @@
-SET LOCAL statement_timeout = 0;
-SET LOCAL lock_timeout = 0;
 CREATE TEMPORARY TABLE lines (
     number bigint,
     order_id text,

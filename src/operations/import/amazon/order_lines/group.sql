@@ -2,10 +2,12 @@
 --
 -- One product has its name unshortened. Several have short names, joined; of more than 150 characters, the first three and a
 -- count. 60 names are more than that with their separators alone.
-INSERT INTO pg_temp.staged (
-    position, order_id, order_date, website, currency, total_owed, product_names, order_status, shipment_status, source_file
+INSERT INTO pg_temp.ordered (
+    place, nth, position, order_id, order_date, website, currency, total_owed, product_names, order_status, shipment_status, source_file
 )
 SELECT
+    row_number() OVER (ORDER BY order_id) AS place,
+    1 AS nth,
     position,
     order_id,
     order_date,

@@ -8,12 +8,17 @@ FROM (
             order_id,
             number,
             currency,
-            first_value(currency) OVER (PARTITION BY order_id ORDER BY number) AS order_currency,
-            count(fault) OVER (PARTITION BY order_id) AS faults
+            first_value(currency) OVER (PARTITION BY order_id ORDER BY number) AS order_currency
         FROM pg_temp.lines
-        WHERE order_id IS NOT NULL
+        WHERE order_id IN (
+            SELECT order_id
+            FROM pg_temp.lines
+            WHERE order_id IS NOT NULL
+            GROUP BY order_id
+            HAVING count(fault) = 0 AND min(currency) <> max(currency)
+        )
     ) AS line
-    WHERE faults = 0 AND currency <> order_currency
+    WHERE currency <> order_currency
     ORDER BY order_id, number
 ) AS other
 WHERE l.number = other.number;
