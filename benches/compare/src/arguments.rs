@@ -83,11 +83,11 @@ impl Arguments {
 
     /// How long one contender may take for one row of the table, from its second round on.
     pub fn budget(&self) -> Duration {
-        Duration::from_secs(if self.quick { 3 } else { 5 })
+        Duration::from_secs(3)
     }
 
     pub fn patience(&self) -> Duration {
-        Duration::from_secs(self.patience.unwrap_or(180))
+        Duration::from_secs(self.patience.unwrap_or(25))
     }
 
     pub fn import_megabytes(&self) -> u64 {

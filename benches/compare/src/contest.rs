@@ -11,8 +11,11 @@ use crate::error::Result;
 use crate::goal::Goal;
 use crate::report::{Figure, Measured, Role, Row, Spread};
 
-/// Rounds of the crate and the limit, however long they take.
+/// Rounds of the crate and the limit, where one takes no longer than [`LONG`].
 const LEAST_ROUNDS: usize = 2;
+
+/// Seconds of a run that is repeated once only.
+const LONG: f64 = 10.0;
 
 /// What one run of a contender took, and what it answered.
 pub struct Run {
@@ -205,6 +208,7 @@ impl<'c> Contest<'c> {
                     )]
                     let affordable = affordable.min(1e6) as usize;
                     let least = match contender.role {
+                        Role::Ours | Role::Limit if outcome.first > LONG => 1,
                         Role::Ours | Role::Limit => LEAST_ROUNDS,
                         Role::Rust | Role::Python => 0,
                     };
