@@ -53,6 +53,6 @@ fn each_id(
 ) {
     let mut ids = (1..=ROWS).cycle().map(TrueLayerTransactionId);
     group.bench_function(name, |bencher| {
-        bencher.iter(|| ids.by_ref().take(1).for_each(&mut read));
+        bencher.iter(|| read(ids.next().unwrap()));
     });
 }

@@ -24,7 +24,7 @@ pub struct Arguments {
     /// Rounds; each contender has its turn in each
     #[arg(long, value_name = "ROUNDS")]
     pub rounds: Option<usize>,
-    /// Seconds after which a Python program is stopped; where a goal is surely met, it is stopped before
+    /// Seconds after which a Python program is stopped, 25 unless given; where a goal is surely met, it is stopped before
     #[arg(long, value_name = "SECONDS")]
     pub patience: Option<u64>,
     /// Megabytes of the file whose import is watched for its memory

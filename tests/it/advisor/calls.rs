@@ -120,11 +120,9 @@ fn of_program() -> Vec<Call> {
         );
         let words: Vec<&str> = arguments.iter().copied().take(2).collect();
         let words = words.into_iter().take_while(|word| !word.starts_with("--"));
-        let mut statements = traffic.statements;
-        statements.sort_by_key(|statement| statement.connection);
         calls.push(Call {
             operation: format!("`{}`", words.collect::<Vec<_>>().join(" ")),
-            statements,
+            statements: traffic.statements,
         });
     };
     let folder = tempfile::tempdir().unwrap();

@@ -30,10 +30,10 @@ pub(super) fn explain(conn: &mut PgConnection, calls: &[Call]) -> Findings {
     let mut findings = Findings::default();
     for call in calls {
         findings.operations.insert(call.operation.clone());
-        let by_connection = call
-            .statements
-            .chunk_by(|a, b| a.connection == b.connection);
-        for statements in by_connection {
+        // The pool opens connections while others are at work.
+        let mut statements: Vec<&Statement> = call.statements.iter().collect();
+        statements.sort_by_key(|statement| statement.connection);
+        for statements in statements.chunk_by(|a, b| a.connection == b.connection) {
             // Temporary tables live as long as the transaction.
             conn.test_transaction::<_, diesel::result::Error, _>(|conn| {
                 for statement in statements {

@@ -3,7 +3,8 @@
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::sql_types::{Jsonb, Nullable};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::TransactionEnrichment;
@@ -19,21 +20,21 @@ pub(super) struct StoredEnrichment {
 impl FromSql<Nullable<Jsonb>, Pg> for StoredEnrichment {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         #[derive(Default, Deserialize)]
+        #[serde(default)]
         struct Metadata<'m> {
             #[serde(borrow)]
             enrichment: Option<&'m RawValue>,
-            #[serde(borrow)]
-            huququllah_classification: Option<&'m RawValue>,
+            huququllah_classification: Shown,
         }
 
-        let text = text_of_jsonb(&value)?;
-        let members: Metadata<'_> = members(text)?;
+        let Metadata {
+            enrichment,
+            huququllah_classification: Shown(huququllah_classification),
+        } = members(text_of_jsonb(&value)?)?;
+        let enrichment = enrichment.map_or("null", RawValue::get);
         Ok(Self {
-            enrichment: match members.enrichment {
-                Some(enrichment) => TransactionEnrichment::read(enrichment.get())?,
-                None => TransactionEnrichment::default(),
-            },
-            huququllah_classification: text_of(members.huququllah_classification)?,
+            enrichment: TransactionEnrichment::read(enrichment)?,
+            huququllah_classification,
         })
     }
 
@@ -55,44 +56,34 @@ impl FromSql<Nullable<Jsonb>, Pg> for TransactionEnrichment {
 impl TransactionEnrichment {
     fn read(text: &str) -> serde_json::Result<Self> {
         #[derive(Default, Deserialize)]
-        struct Fields<'e> {
-            #[serde(borrow)]
-            primary_category: Option<&'e RawValue>,
-            #[serde(borrow)]
-            subcategory: Option<&'e RawValue>,
-            #[serde(borrow)]
-            merchant_clean_name: Option<&'e RawValue>,
-            #[serde(borrow)]
-            merchant_type: Option<&'e RawValue>,
-            #[serde(borrow)]
-            essential_discretionary: Option<&'e RawValue>,
-            #[serde(borrow)]
-            payment_method: Option<&'e RawValue>,
-            #[serde(borrow)]
-            payment_method_subtype: Option<&'e RawValue>,
-            #[serde(borrow)]
-            confidence_score: Option<&'e RawValue>,
-            #[serde(borrow)]
-            llm_provider: Option<&'e RawValue>,
-            #[serde(borrow)]
-            llm_model: Option<&'e RawValue>,
-            #[serde(borrow)]
-            enriched_at: Option<&'e RawValue>,
+        #[serde(default)]
+        struct Fields {
+            primary_category: Shown,
+            subcategory: Shown,
+            merchant_clean_name: Shown,
+            merchant_type: Shown,
+            essential_discretionary: Shown,
+            payment_method: Shown,
+            payment_method_subtype: Shown,
+            confidence_score: Shown,
+            llm_provider: Shown,
+            llm_model: Shown,
+            enriched_at: Shown,
         }
 
-        let fields: Fields<'_> = members(text)?;
+        let fields: Fields = members(text)?;
         Ok(Self {
-            primary_category: text_of(fields.primary_category)?,
-            subcategory: text_of(fields.subcategory)?,
-            merchant_clean_name: text_of(fields.merchant_clean_name)?,
-            merchant_type: text_of(fields.merchant_type)?,
-            essential_discretionary: text_of(fields.essential_discretionary)?,
-            payment_method: text_of(fields.payment_method)?,
-            payment_method_subtype: text_of(fields.payment_method_subtype)?,
-            confidence_score: text_of(fields.confidence_score)?,
-            llm_provider: text_of(fields.llm_provider)?,
-            llm_model: text_of(fields.llm_model)?,
-            enriched_at: text_of(fields.enriched_at)?.and_then(|text| instant_of(&text)),
+            primary_category: fields.primary_category.0,
+            subcategory: fields.subcategory.0,
+            merchant_clean_name: fields.merchant_clean_name.0,
+            merchant_type: fields.merchant_type.0,
+            essential_discretionary: fields.essential_discretionary.0,
+            payment_method: fields.payment_method.0,
+            payment_method_subtype: fields.payment_method_subtype.0,
+            confidence_score: fields.confidence_score.0,
+            llm_provider: fields.llm_provider.0,
+            llm_model: fields.llm_model.0,
+            enriched_at: fields.enriched_at.0.and_then(|text| instant_of(&text)),
         })
     }
 }
@@ -107,10 +98,18 @@ fn members<'t, T: Default + Deserialize<'t>>(text: &'t str) -> serde_json::Resul
 }
 
 /// What `->>` gives: a text as it is, anything else as JSON, nothing for null.
-fn text_of(value: Option<&RawValue>) -> serde_json::Result<Option<String>> {
-    match value.map(RawValue::get) {
-        None => Ok(None),
-        Some(text) if text.starts_with('"') => serde_json::from_str(text).map(Some),
-        Some(json) => Ok(Some(json.to_owned())),
+#[derive(Default)]
+struct Shown(Option<String>);
+
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value: Option<&RawValue> = Deserialize::deserialize(deserializer)?;
+        Ok(Self(match value.map(RawValue::get) {
+            None => None,
+            Some(text) if text.starts_with('"') => {
+                Some(serde_json::from_str(text).map_err(D::Error::custom)?)
+            }
+            Some(json) => Some(json.to_owned()),
+        }))
     }
 }

@@ -99,7 +99,9 @@ pub fn import_folder(
             .and_then(|mut conn| job::finish(&mut conn, job, failure.as_deref()));
         match closed {
             // What became of each file is still told; the clean-up of stale jobs ends the row.
-            Err(error) if error.is_out_of_reach() && !outcome.failed.is_empty() => {}
+            Err(error) if error.is_out_of_reach() && !outcome.failed.is_empty() => {
+                tracing::warn!(target: "spending_db::import", job = job.0, %error, "the job of an import is not closed");
+            }
             closed => closed?,
         }
     }
