@@ -93,26 +93,28 @@ pub(super) fn claim(options: &ServerOptions) -> Result<Option<Account>> {
 }
 
 /// Refuses a folder with other things in it.
-///
-/// A keeper may take its folder away meanwhile, and a newcomer make another; that is told as not found.
 fn refuse_what_is_no_servers(dir: &Path) -> Result<()> {
-    let look = || {
-        let held = File::open(dir)?;
-        let names = fs::read_dir(dir)?
-            .map(|entry| entry.map(|entry| entry.file_name()))
-            .collect::<io::Result<Vec<_>>>()?;
-        // The lock is the first thing in the folder of a server.
-        let is_a_servers = names.is_empty() || names.iter().any(|name| name == "lock");
-        if !is_a_servers && !leads_to(dir, &held)? {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        Ok(is_a_servers)
-    };
+    let look = || is_a_servers(dir, &File::open(dir)?);
     if look().map_err(|error| Error::io(dir, error))? {
         Ok(())
     } else {
         Err(refusal(dir, "is not empty and not the folder of a server"))
     }
+}
+
+/// Whether what is in the folder is a server's, or nothing.
+///
+/// A keeper may take its folder away, and a newcomer make another, since the folder was opened; that is told as not found.
+fn is_a_servers(dir: &Path, opened: &File) -> io::Result<bool> {
+    let names = fs::read_dir(dir)?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<io::Result<Vec<_>>>()?;
+    // The lock is the first thing in the folder of a server.
+    let is_a_servers = names.is_empty() || names.iter().any(|name| name == "lock");
+    if !is_a_servers && !leads_to(dir, opened)? {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    Ok(is_a_servers)
 }
 
 /// The error that a folder cannot be used.
@@ -122,35 +124,24 @@ pub(super) fn refusal(dir: &Path, reason: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use super::*;
 
     #[test]
-    fn a_folder_that_comes_and_goes_is_not_taken_for_anothers() {
+    fn a_folder_that_was_taken_away_meanwhile_is_not_taken_for_anothers() {
         let parent = tempfile::tempdir().unwrap();
         let dir = parent.path().join("server");
-        thread::scope(|scope| {
-            let keeper = scope.spawn(|| {
-                for round in 0..2_000 {
-                    fs::create_dir(&dir).unwrap();
-                    for name in ["lock", "server.log", "users"] {
-                        fs::write(dir.join(name), "").unwrap();
-                    }
-                    let taken = parent.path().join(round.to_string());
-                    fs::rename(&dir, &taken).unwrap();
-                    fs::remove_dir_all(&taken).unwrap();
-                }
-            });
-            let mut met = 0;
-            while !keeper.is_finished() {
-                match refuse_what_is_no_servers(&dir) {
-                    Ok(()) => met += 1,
-                    Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => panic!("{error}"),
-                }
-            }
-            assert!(met > 0);
-        });
+        fs::create_dir(&dir).unwrap();
+        let opened = File::open(&dir).unwrap();
+        assert!(is_a_servers(&dir, &opened).unwrap());
+        fs::write(dir.join("server.log"), "").unwrap();
+        assert!(!is_a_servers(&dir, &opened).unwrap());
+
+        fs::rename(&dir, parent.path().join("taken")).unwrap();
+        let gone = is_a_servers(&dir, &opened).unwrap_err();
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound);
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.join("server.log"), "").unwrap();
+        let replaced = is_a_servers(&dir, &opened).unwrap_err();
+        assert_eq!(replaced.kind(), io::ErrorKind::NotFound);
     }
 }
