@@ -81,11 +81,6 @@ impl Arguments {
         self.rounds.unwrap_or(if self.quick { 2 } else { 5 })
     }
 
-    /// How long one contender may take for one row of the table, from its second round on.
-    pub fn budget(&self) -> Duration {
-        Duration::from_secs(3)
-    }
-
     pub fn patience(&self) -> Duration {
         Duration::from_secs(self.patience.unwrap_or(25))
     }

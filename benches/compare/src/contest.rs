@@ -58,6 +58,9 @@ struct Contender<'c> {
     outcome: Outcome,
 }
 
+/// How long one contender may take for one row of the table, from its second round on.
+const BUDGET: Duration = Duration::from_secs(3);
+
 #[derive(Default)]
 struct Outcome {
     /// Seconds of the run whose answer was compared. It warms up, and counts only where it is the only one.
@@ -75,7 +78,6 @@ pub struct Contest<'c> {
     size: u32,
     operations: u32,
     rounds: usize,
-    budget: Duration,
     /// How long a Python program is waited for, and at most.
     patience: Rc<Cell<Duration>>,
     most_patience: Duration,
@@ -98,7 +100,6 @@ impl<'c> Contest<'c> {
             size,
             operations: size,
             rounds: arguments.rounds(),
-            budget: arguments.budget(),
             patience,
             most_patience: arguments.patience(),
             contenders: Vec::new(),
@@ -200,7 +201,7 @@ impl<'c> Contest<'c> {
                     expected.get_or_insert(answer);
                     outcome.first = took.as_secs_f64();
                     ours = ours.or((contender.role == Role::Ours).then_some(took));
-                    let affordable = self.budget.as_secs_f64() / outcome.first.max(1e-6);
+                    let affordable = BUDGET.as_secs_f64() / outcome.first.max(1e-6);
                     #[expect(
                         clippy::cast_possible_truncation,
                         clippy::cast_sign_loss,

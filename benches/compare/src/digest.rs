@@ -21,7 +21,9 @@ fn hash(value: &Value, hasher: &mut DefaultHasher) {
     match value {
         Value::Array(values) => {
             values.len().hash(hasher);
-            values.iter().for_each(|value| hash(value, hasher));
+            for value in values {
+                hash(value, hasher);
+            }
         }
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();

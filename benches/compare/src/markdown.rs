@@ -257,7 +257,7 @@ fn number(value: f64) -> String {
             set.push(digit);
         }
         set
-    } else if value == value.trunc() {
+    } else if value.fract() == 0.0 {
         format!("{value:.0}")
     } else if value >= 10.0 {
         format!("{value:.1}")

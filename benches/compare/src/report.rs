@@ -138,7 +138,7 @@ impl Spread {
     pub fn of(mut times: Vec<f64>) -> Option<Self> {
         times.sort_unstable_by(f64::total_cmp);
         let middle = times.len() / 2;
-        let median = if times.len() % 2 == 0 {
+        let median = if times.len().is_multiple_of(2) {
             f64::midpoint(*times.get(middle.checked_sub(1)?)?, times[middle])
         } else {
             times[middle]

@@ -31,6 +31,9 @@ const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
 const PAGES: u32 = 100;
 const ROWS: u32 = 50;
 
+/// The sources of the transactions of a page.
+type Sources = BTreeMap<TrueLayerTransactionId, Vec<TransactionEnrichmentSource>>;
+
 /// The time and the id of the last row of a page.
 type Key = (DateTime<Utc>, i32);
 
@@ -71,13 +74,7 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn ours(
-    database: &Database,
-    (timestamp, id): Key,
-) -> Result<(
-    Vec<EnrichedTransaction>,
-    BTreeMap<TrueLayerTransactionId, Vec<TransactionEnrichmentSource>>,
-)> {
+fn ours(database: &Database, (timestamp, id): Key) -> Result<(Vec<EnrichedTransaction>, Sources)> {
     let conn = &mut *database.conn()?;
     let after = Page::after((timestamp, TrueLayerTransactionId(id)), ROWS);
     let page = EnrichedTransaction::list(conn, EVERYONE, None, after)?;

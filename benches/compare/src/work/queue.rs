@@ -102,7 +102,7 @@ fn compare(bench: &Bench<'_>, size: u32) -> Result<Row> {
 fn work_off(database: &Database, size: u32) -> Result<()> {
     let worker = Worker::builder(database, Registry::new().with::<Small>());
     let worker = worker.threads(THREADS as usize).until_empty(true).build()?;
-    let completed = u64::try_from(worker.run().completed)?;
+    let completed = worker.run().completed;
     if completed == u64::from(size) {
         Ok(())
     } else {

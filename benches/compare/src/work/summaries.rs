@@ -1,5 +1,7 @@
 //! Summaries and reports.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use spending_db::Database;
@@ -27,10 +29,13 @@ pub const WORK: Work = Work {
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
 const USER: UserId = UserId(1);
 
-/// A question, and the same by hand: a name and a number a row.
+/// What a row of an answer says, and how many rows it stands for.
+type Line = (String, i64);
+
+/// A question, and the same by hand.
 struct Question {
     name: &'static str,
-    ours: fn(&mut PgConnection, Period) -> Result<Vec<(String, i64)>>,
+    ours: fn(&mut PgConnection, Period) -> Result<Vec<Line>>,
     /// Of the rows where `{period}` holds.
     sql: &'static str,
 }
@@ -105,7 +110,7 @@ fn run(bench: &Bench<'_>) -> Result<Vec<Row>> {
 
 fn ours(database: &Database, question: &Question, period: Period) -> Result<Run> {
     let (lines, took) = timed(|| (question.ours)(&mut *database.conn()?, period))?;
-    answer(lines, took)
+    Ok(answer(lines, took))
 }
 
 fn by_hand(connection: &mut Connection) -> Result<Run> {
@@ -113,16 +118,16 @@ fn by_hand(connection: &mut Connection) -> Result<Run> {
         let rows: Rows = connection.execute(c"by_hand", &[])?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     })?;
-    answer(lines, took)
+    Ok(answer(lines, took))
 }
 
 /// Lines of one total may stand in any order.
-fn answer(mut lines: Vec<(String, i64)>, took: std::time::Duration) -> Result<Run> {
+fn answer(mut lines: Vec<Line>, took: Duration) -> Run {
     lines.sort_unstable();
-    Ok(Run::new(took, move || Ok(serde_json::to_value(lines)?)))
+    Run::new(took, move || Ok(serde_json::to_value(lines)?))
 }
 
-fn categories(conn: &mut PgConnection, period: Period) -> Result<Vec<(String, i64)>> {
+fn categories(conn: &mut PgConnection, period: Period) -> Result<Vec<Line>> {
     let lines = by_category(conn, USER, period)?;
     Ok(lines
         .into_iter()
@@ -135,7 +140,7 @@ fn categories(conn: &mut PgConnection, period: Period) -> Result<Vec<(String, i6
         .collect())
 }
 
-fn report(conn: &mut PgConnection, period: Period, by: SpendingBy) -> Result<Vec<(String, i64)>> {
+fn report(conn: &mut PgConnection, period: Period, by: SpendingBy) -> Result<Vec<Line>> {
     let query = SpendingQuery {
         user: Some(USER),
         from: period.from.map(|from| from.date_naive()),
@@ -155,7 +160,7 @@ fn report(conn: &mut PgConnection, period: Period, by: SpendingBy) -> Result<Vec
     Ok(lines.into_iter().map(named).collect())
 }
 
-fn classes(conn: &mut PgConnection, period: Period) -> Result<Vec<(String, i64)>> {
+fn classes(conn: &mut PgConnection, period: Period) -> Result<Vec<Line>> {
     let lines = HuququllahSummary::list(conn, USER, period)?;
     let named = |line: HuququllahSummary| {
         let sums = format!(
