@@ -91,12 +91,12 @@ fn a_slow_statement_is_a_warning() {
     let database = TestDatabase::empty();
     let slow = config(&database, 1)
         .migrate_on_open(false)
-        .slow_statement(Some(Duration::from_millis(700)));
+        .slow_statement(Some(Duration::from_secs(2)));
     let handle = Database::open(slow).unwrap();
     let lines = logged(Level::WARN, || {
         let mut conn = handle.conn().unwrap();
         conn.batch_execute("SELECT 1").unwrap();
-        conn.batch_execute("SELECT pg_sleep(0.8), 'hunter2'")
+        conn.batch_execute("SELECT pg_sleep(2.1), 'hunter2'")
             .unwrap();
     });
     let [line] = lines.as_slice() else {
@@ -108,7 +108,7 @@ fn a_slow_statement_is_a_warning() {
         "{line}"
     );
     assert!(
-        line.ends_with("statement=SELECT pg_sleep(0.8), '…'"),
+        line.ends_with("statement=SELECT pg_sleep(2.1), '…'"),
         "{line}"
     );
 

@@ -61,16 +61,13 @@ fn four_workers_pay_a_question_once_and_leave_nothing() {
 fn a_dead_workers_question_is_asked_when_its_lease_has_run_out() {
     let home = Home::new();
     let paid = home.pay("SHOP");
+    let started = Instant::now();
     home.execute("INSERT INTO enrichment_cache (transaction_description, transaction_direction, enrichment_data) VALUES ('SHOP', 'out', 'reserved dead')");
     let lease = Duration::from_millis(600);
     let options = EnrichmentOptions { lease, ..quick() };
-    let started = Instant::now();
     let run = home.enrich_with(&Model::shopping(), &options);
     assert_eq!(run.state.by_enricher, 1);
-    assert!(
-        started.elapsed() > Duration::from_millis(300),
-        "it was waited for"
-    );
+    assert!(started.elapsed() > lease, "it was waited for");
     assert!(!home.enrichment(paid).is_null());
 }
 
@@ -79,11 +76,11 @@ fn a_slow_worker_keeps_its_question() {
     let home = Home::new();
     home.pay("SHOP");
     let options = EnrichmentOptions {
-        lease: Duration::from_millis(150),
+        lease: Duration::from_secs(1),
         ..quick()
     };
     let model = Model::new(|_, _| {
-        thread::sleep(Duration::from_millis(900));
+        thread::sleep(Duration::from_secs(3));
         Ok(answer("Shopping"))
     });
     thread::scope(|scope| {
