@@ -1,7 +1,10 @@
 -- The one writer of enrichments. $1: transactions, locked by the caller; $2: for each the place in $3, from 1; $3: enrichments
 -- as JSON; $4: whether earlier enrichments are written over, and whether the transaction waits is of no account; $5: whether
 -- a person says so. What has its values already is not written. Gives the transactions that were.
-WITH given AS (
+--
+-- The enrichments are put to the numbers of their transactions on their own: joined to the rows of the table, which the planner
+-- takes for a single one, each of them would look through all the enrichments.
+WITH given AS MATERIALIZED (
     SELECT decided.id, told.document::jsonb AS enrichment
     FROM unnest($1::integer[], $2::integer[]) AS decided (id, place)
     JOIN unnest($3::text[]) WITH ORDINALITY AS told (document, place) ON told.place = decided.place
