@@ -17,6 +17,12 @@ const LEAST_ROUNDS: usize = 2;
 /// Seconds of a run that is repeated once only.
 const LONG: f64 = 10.0;
 
+/// How long a rival may take for one row of the table, from its second round on.
+const BUDGET: Duration = Duration::from_secs(3);
+
+/// How long the crate and the limit may: goals are judged by them.
+const OWN_BUDGET: Duration = Duration::from_secs(12);
+
 /// What one run of a contender took, and what it answered.
 pub struct Run {
     pub took: Duration,
@@ -57,12 +63,6 @@ struct Contender<'c> {
     run: Box<dyn FnMut() -> Result<Run> + 'c>,
     outcome: Outcome,
 }
-
-/// How long a rival may take for one row of the table, from its second round on.
-const BUDGET: Duration = Duration::from_secs(3);
-
-/// How long the crate and the limit may: goals are judged by them.
-const OWN_BUDGET: Duration = Duration::from_secs(12);
 
 #[derive(Default)]
 struct Outcome {
@@ -204,9 +204,10 @@ impl<'c> Contest<'c> {
                     expected.get_or_insert(answer);
                     outcome.first = took.as_secs_f64();
                     ours = ours.or((contender.role == Role::Ours).then_some(took));
-                    let budget = match contender.role {
-                        Role::Ours | Role::Limit => OWN_BUDGET,
-                        Role::Rust | Role::Python => BUDGET,
+                    let (budget, least) = match contender.role {
+                        Role::Ours | Role::Limit if outcome.first > LONG => (OWN_BUDGET, 1),
+                        Role::Ours | Role::Limit => (OWN_BUDGET, LEAST_ROUNDS),
+                        Role::Rust | Role::Python => (BUDGET, 0),
                     };
                     let affordable = budget.as_secs_f64() / outcome.first.max(1e-6);
                     #[expect(
@@ -215,11 +216,6 @@ impl<'c> Contest<'c> {
                         reason = "a number of rounds, capped"
                     )]
                     let affordable = affordable.min(1e6) as usize;
-                    let least = match contender.role {
-                        Role::Ours | Role::Limit if outcome.first > LONG => 1,
-                        Role::Ours | Role::Limit => LEAST_ROUNDS,
-                        Role::Rust | Role::Python => 0,
-                    };
                     outcome.rounds = self.rounds.min(affordable.max(least));
                 }
             }
